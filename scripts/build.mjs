@@ -1,0 +1,120 @@
+/**
+ * Builds everything that ships into `dist/`: the extension, the debug adapter, the command line, the worker of the
+ * embedded interpreter, and beside them the Python runtime and Pyodide, which are read from files at run time.
+ *
+ * `--production` minifies and leaves source maps out; `--watch` builds again on every change.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, rm, watch as watchFiles } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { syncFiles } from './lib/files.mjs';
+import { writeNotices } from './lib/notices.mjs';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, 'dist');
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** What Pyodide reads while it starts in Node. */
+const PYODIDE_FILES = [
+  'package.json',
+  'pyodide-lock.json',
+  'pyodide.asm.mjs',
+  'pyodide.asm.wasm',
+  'pyodide.mjs',
+  'python_stdlib.zip',
+];
+
+/** CommonJS libraries inside an ESM bundle still call `require` for Node's own modules. */
+const REQUIRE_BANNER =
+  "import { createRequire as coroscopeCreateRequire } from 'node:module';" +
+  'const require = coroscopeCreateRequire(import.meta.url);';
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  charset: 'utf8',
+  minify: production,
+  keepNames: true,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+  {
+    ...common,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: {
+      dap: 'src/dap/main.ts',
+      cli: 'src/cli/main.ts',
+      embeddedWorker: 'src/debuggee/python/hosts/embeddedWorker.ts',
+    },
+    outdir: 'dist',
+    format: 'esm',
+    external: ['pyodide'],
+    banner: { js: REQUIRE_BANNER },
+  },
+];
+
+const runtime = path.join(root, 'src/debuggee/python/runtime');
+
+async function copyRuntime() {
+  const isSource = (/** @type {string} */ name) => !/(^|\/)(__pycache__|\.[^/]*)(\/|$)/.test(name);
+  await syncFiles(runtime, path.join(dist, 'runtime'), isSource);
+}
+
+async function copyPyodide() {
+  const pyodide = path.join(root, 'node_modules/pyodide');
+  await syncFiles(pyodide, path.join(dist, 'pyodide'), (name) => PYODIDE_FILES.includes(name));
+}
+
+/** Removes what an earlier build wrote at the top of `dist` and this one did not, such as source maps. @param {string[]} outputs */
+async function removeStale(outputs) {
+  const kept = new Set([...outputs.map((output) => path.basename(output)), 'THIRD-PARTY-NOTICES.txt']);
+  for (const entry of await readdir(dist, { withFileTypes: true })) {
+    if (entry.isFile() && !kept.has(entry.name)) await rm(path.join(dist, entry.name));
+  }
+}
+
+/** Until every part of the project exists, what is missing is left out and named. */
+function present(/** @type {esbuild.BuildOptions} */ options) {
+  const entries = Object.entries(/** @type {Record<string, string>} */ (options.entryPoints));
+  const found = entries.filter(([, source]) => existsSync(path.join(root, source)));
+  for (const [name, source] of entries.filter((entry) => !found.includes(entry))) {
+    console.warn(`build: ${source} does not exist yet, so dist/${name} is not built.`);
+  }
+  return { ...options, entryPoints: Object.fromEntries(found) };
+}
+
+if (watch) {
+  for (const options of bundles) await (await esbuild.context(present(options))).watch();
+  await copyPyodide();
+  await copyRuntime();
+  console.log('build: watching src');
+  for await (const _change of watchFiles(runtime, { recursive: true })) await copyRuntime();
+} else {
+  const results = await Promise.all(bundles.map((options) => esbuild.build(present(options))));
+  await copyPyodide();
+  await copyRuntime();
+  await writeNotices(
+    root,
+    path.join(dist, 'THIRD-PARTY-NOTICES.txt'),
+    results.flatMap((result) => Object.keys(result.metafile?.inputs ?? {})),
+  );
+  await removeStale(results.flatMap((result) => Object.keys(result.metafile?.outputs ?? {})));
+}

@@ -1,0 +1,93 @@
+/**
+ * Expressions: hovers, watches, the debug console, assignments and completions; and the program's standard input, which
+ * the debug console answers while the program waits for it.
+ */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { CommandArgs, FactBody } from '../link/protocol.js';
+import type { Execution } from './execution.js';
+import type { Frames } from './frames.js';
+import type { Outbox } from './outbox.js';
+import type { Program } from './program.js';
+import type { Variables } from './variables.js';
+import type { Client } from './client.js';
+
+type Context = CommandArgs<'evaluate'>['context'];
+
+const CONTEXTS: ReadonlySet<string> = new Set<Context>(['repl', 'watch', 'hover', 'clipboard', 'variables']);
+
+/** Typed alone it ends the program's input: a debug console has no Ctrl+D. */
+const END_OF_INPUT = '^D';
+
+export class Evaluate {
+  private inputWanted = false;
+
+  constructor(
+    private readonly program: Program,
+    private readonly execution: Execution,
+    private readonly frames: Frames,
+    private readonly variables: Variables,
+    private readonly client: Client,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async evaluate(args: { expression: string; frameId?: number | undefined; context?: string | undefined }, signal: AbortSignal): Promise<object> {
+    // A context that DAP has not listed is one that looks and does not type.
+    const context = CONTEXTS.has(args.context ?? '') ? (args.context as Context) : 'watch';
+    if (context === 'repl' && this.inputWanted && !this.execution.paused) return this.input(args.expression);
+    const frame = this.frames.optional(args.frameId);
+    const { variable } = await this.program.request('evaluate', { expression: args.expression, ...frame, context }, signal);
+    return { result: variable.value, ...this.variables.shown(variable) };
+  }
+
+  async setExpression(args: { expression: string; value: string; frameId: number }, signal: AbortSignal): Promise<object> {
+    const frame = this.frames.resolve(args.frameId);
+    const { expression, value } = args;
+    return this.variables.assigned((await this.program.request('setExpression', { frame, expression, value }, signal)).variable);
+  }
+
+  async completions(
+    args: { text: string; column: number; line?: number | undefined; frameId?: number | undefined },
+    signal: AbortSignal,
+  ): Promise<object> {
+    const { coordinates } = this.client;
+    const lines = args.text.split('\n');
+    const before = lines.slice(0, args.line === undefined ? 0 : Math.max(0, coordinates.ourLine(args.line) - 1));
+    const offset = before.reduce((length, line) => length + line.length + 1, 0);
+    const { items } = await this.program.request(
+      'completions',
+      { ...this.frames.optional(args.frameId), text: args.text, column: offset + coordinates.ourColumn(args.column) },
+      signal,
+    );
+    return {
+      targets: items.map(
+        ({ label, type, start, length }): DebugProtocol.CompletionItem => ({ label, type, start: coordinates.column(start + 1), length }),
+      ),
+    };
+  }
+
+  /** The fact `inputRequested`. */
+  inputRequested({ prompt }: FactBody<'inputRequested'>): void {
+    this.inputWanted = true;
+    const asked = prompt === undefined || prompt.trim() === '' ? '' : ` ('${prompt.trim()}')`;
+    this.outbox.say(
+      `The program waits for input${asked}. Type it here in the debug console; ${END_OF_INPUT} on its own ends the input.`,
+      'important',
+    );
+  }
+
+  /** Another program begins. */
+  reset(): void {
+    this.inputWanted = false;
+  }
+
+  private async input(typed: string): Promise<object> {
+    this.inputWanted = false;
+    try {
+      await this.program.request('input', { text: typed === END_OF_INPUT ? null : `${typed}\n` });
+    } catch (error) {
+      this.inputWanted = true;
+      throw error;
+    }
+    return { result: '', variablesReference: 0 };
+  }
+}

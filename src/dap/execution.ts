@@ -1,0 +1,64 @@
+/**
+ * Whether the program stands or runs, and what the client is told about it. Everything that was shown of a stop is
+ * forgotten when the program runs on.
+ */
+import type { FactBody, StopReason } from '../link/protocol.js';
+import type { Outbox } from './outbox.js';
+import type { Threads } from './threads.js';
+
+/** DAP's own words where it has one; `description` is what the call stack shows beside a thread. */
+const REASONS: Readonly<Record<StopReason, { reason: string; description: string }>> = {
+  entry: { reason: 'entry', description: 'Paused on entry' },
+  breakpoint: { reason: 'breakpoint', description: 'Paused on breakpoint' },
+  'function breakpoint': { reason: 'function breakpoint', description: 'Paused on function breakpoint' },
+  'breakpoint call': { reason: 'breakpoint', description: 'Paused on a breakpoint call of the program' },
+  step: { reason: 'step', description: 'Paused after a step' },
+  pause: { reason: 'pause', description: 'Paused' },
+  exception: { reason: 'exception', description: 'Paused on exception' },
+};
+
+export class Execution {
+  paused = false;
+  /** The client asked for it, so it need not be told (DAP: the event `continued`). */
+  private expected = false;
+  private thread = 0;
+
+  constructor(
+    private readonly threads: Threads,
+    private readonly outbox: Outbox,
+    private readonly forgetStop: () => void,
+  ) {}
+
+  /** The fact `stopped`. */
+  stopped({ reason, thread, breakpoints, text }: FactBody<'stopped'>): void {
+    this.paused = true;
+    this.expected = false;
+    this.thread = this.threads.number(thread);
+    const { description, ...words } = REASONS[reason];
+    this.outbox.send('stopped', {
+      ...words,
+      // An exception's own text belongs in `text`; any other text is a better description than ours.
+      ...(reason === 'exception' ? { description, ...(text === undefined ? {} : { text }) } : { description: text ?? description }),
+      threadId: this.thread,
+      allThreadsStopped: true,
+      ...(breakpoints.length === 0 ? {} : { hitBreakpointIds: breakpoints }),
+    });
+  }
+
+  /** The fact `continued`, or a program that is replaced while it stands. */
+  continued(): void {
+    const unexpected = this.paused && !this.expected;
+    this.paused = false;
+    this.expected = false;
+    this.forgetStop();
+    if (unexpected) this.outbox.send('continued', { threadId: this.thread, allThreadsContinued: true });
+  }
+
+  /** The client asks that the program runs on; the returned function takes it back when the runtime refused. */
+  expectContinued(): () => void {
+    this.expected = true;
+    return () => {
+      this.expected = false;
+    };
+  }
+}

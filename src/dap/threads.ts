@@ -1,0 +1,83 @@
+/**
+ * Threads: the operating system's first, then a logical one for each suspended root coroutine. DAP numbers stay below
+ * 2^31 and mean the same for the whole session: threads count from 1, coroutines from {@link FIRST_LOGICAL}.
+ */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { FactBody } from '../link/protocol.js';
+import { threadName } from '../model/names.js';
+import { AdapterError } from './errors.js';
+import type { Outbox } from './outbox.js';
+import type { Program } from './program.js';
+
+const FIRST_LOGICAL = 1_000_000;
+const LAST_NUMBER = 2 ** 31 - 1;
+
+/** What a thread number of the client's means in a command. */
+export type ThreadAddress = { readonly thread: number } | { readonly coroutine: number };
+
+export class Threads {
+  /** Numbers of the operating system's threads, whose own ids may be larger than DAP allows. */
+  private readonly numbers = new Map<number, number>();
+  private readonly ids = new Map<number, number>();
+  private readonly alive = new Set<number>();
+  private readonly coroutines = new Set<number>();
+  private limit = 0;
+
+  constructor(
+    private readonly program: Program,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** At most `limit` logical threads are listed. */
+  configure(limit: number): void {
+    this.limit = limit;
+  }
+
+  async threads(signal: AbortSignal): Promise<{ threads: DebugProtocol.Thread[] }> {
+    const { threads, coroutines } = await this.program.request('threads', { limit: this.limit }, signal);
+    const logical = coroutines.filter(({ id }) => FIRST_LOGICAL + id <= LAST_NUMBER);
+    for (const { id } of logical) this.coroutines.add(id);
+    return {
+      threads: [
+        ...threads.map(({ id, name }) => ({ id: this.number(id), name })),
+        ...logical.map((row) => ({ id: FIRST_LOGICAL + row.id, name: threadName(row) })),
+      ],
+    };
+  }
+
+  /** The number of an operating-system thread. */
+  number(thread: number): number {
+    let number = this.numbers.get(thread);
+    if (number === undefined) {
+      number = this.numbers.size + 1;
+      this.numbers.set(thread, number);
+      this.ids.set(number, thread);
+    }
+    return number;
+  }
+
+  /** @throws AdapterError `unknownThread` for a number that was never given out */
+  address(number: number): ThreadAddress {
+    const thread = this.ids.get(number);
+    if (thread !== undefined) return { thread };
+    const coroutine = number - FIRST_LOGICAL;
+    if (this.coroutines.has(coroutine)) return { coroutine };
+    throw new AdapterError('unknownThread', { id: number });
+  }
+
+  /** The fact `thread`. */
+  changed({ id, reason }: FactBody<'thread'>): void {
+    if (reason === 'started') this.alive.add(id);
+    else this.alive.delete(id);
+    this.outbox.send('thread', { reason, threadId: this.number(id) });
+  }
+
+  /** The program is replaced by another run of it: its threads are gone. */
+  replaced(): void {
+    for (const id of this.alive) this.outbox.send('thread', { reason: 'exited', threadId: this.number(id) });
+    this.alive.clear();
+    this.coroutines.clear();
+    this.numbers.clear();
+    this.ids.clear();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What a language implements to be debugged. The adapter (`dap`) knows this interface and never a language; a backend
+ * knows `link` and `model` and never the Debug Adapter Protocol.
+ */
+import type { Transport } from '../link/transport.js';
+
+/** How a debuggee ended. Neither field is set when it is not known (a program in a terminal of the user's). */
+export interface Exit {
+  readonly code?: number;
+  /** `SIGKILL`, ... */
+  readonly signal?: string;
+}
+
+/** A running debuggee: its runtime has connected, and sends `hello` as its first fact on `transport`. */
+export interface Debuggee {
+  readonly transport: Transport;
+  /** For people: `Python 3.14.8 at /usr/bin/python3`, `Python 3.14.2 (embedded)`. */
+  readonly description: string;
+  readonly processId?: number;
+  /** True when standard output, error and input travel over the link (the setting `redirectConsole`). */
+  readonly redirectConsole: boolean;
+  /** Settles once when the debuggee is gone, and never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Ends it at once, with whatever it left behind. Safe at any time and more than once. */
+  kill(): Promise<void>;
+}
+
+/** What the adapter does for a backend while it launches. */
+export interface LaunchContext {
+  /** The client's terminal; absent when the client has none. Resolves once the client has started the command. */
+  readonly runInTerminal?: (request: {
+    readonly kind: 'integrated' | 'external';
+    readonly title: string;
+    readonly cwd: string;
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string | null>>;
+  }) => Promise<{ readonly processId?: number }>;
+  /** Text of the debuggee that does not come over the link (its own descriptors), and the backend's remarks (`console`). */
+  readonly output: (category: 'stdout' | 'stderr' | 'console' | 'important', text: string) => void;
+  /** What takes more than a second says what it does: `Starting Python in WebAssembly`. */
+  readonly progress: (message: string) => void;
+  /** Aborted when the session ends while the launch is still under way. */
+  readonly signal: AbortSignal;
+}
+
+/** A launch that cannot be: words for a person, and what to do. Mapped to the protocol once, in `dap/errors.ts`. */
+export class LaunchError extends Error {
+  constructor(
+    /** Stable name from the error catalogue, such as `interpreterNotFound`. */
+    readonly code: string,
+    message: string,
+    /** What to do now, as a sentence. */
+    readonly hint: string,
+  ) {
+    super(message);
+    this.name = 'LaunchError';
+  }
+}
+
+export interface Backend {
+  /** `python`. */
+  readonly language: string;
+  /** The language's own words where the interface shows one: `{ none: 'None' }`. */
+  readonly words: Readonly<Record<string, string>>;
+  /** Exception filters the runtime knows, in the order they are shown. */
+  readonly exceptionFilters: readonly {
+    readonly filter: string;
+    readonly label: string;
+    readonly description: string;
+    readonly enabledByDefault: boolean;
+  }[];
+  /**
+   * Validates the language's part of the launch settings and starts the debuggee.
+   * @throws LaunchError
+   */
+  launch(settings: unknown, context: LaunchContext): Promise<Debuggee>;
+}

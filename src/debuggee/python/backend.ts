@@ -1,0 +1,57 @@
+import type { Backend, Debuggee, LaunchContext } from '../backend.js';
+import { launchEmbedded } from './hosts/embedded.js';
+import { launchInTerminal } from './hosts/terminal.js';
+import { launchProcess } from './hosts/process.js';
+import { chooseInterpreter, namedInterpreter, OLDEST_VERSION, type Interpreter } from './interpreters.js';
+import { readSettings, type PythonLaunch } from './settings.js';
+
+export const pythonBackend: Backend = {
+  language: 'python',
+  words: { none: 'None', true: 'True', false: 'False' },
+  exceptionFilters: [
+    {
+      filter: 'raised',
+      label: 'Raised Exceptions',
+      description:
+        'Stop where an exception is raised, also if it is caught. Exceptions that only steer loops and coroutines never stop.',
+      enabledByDefault: false,
+    },
+    {
+      filter: 'uncaught',
+      label: 'Uncaught Exceptions',
+      description: 'Stop where an exception is raised that nothing will catch, also in a task.',
+      enabledByDefault: true,
+    },
+    {
+      filter: 'userUncaught',
+      label: 'User Uncaught Exceptions',
+      description: 'Stop where an exception leaves your own code, also if a library catches it.',
+      enabledByDefault: false,
+    },
+  ],
+
+  async launch(settings: unknown, context: LaunchContext): Promise<Debuggee> {
+    const launch = await readSettings(settings);
+    const interpreter = await interpreterFor(launch, context);
+    context.signal.throwIfAborted();
+    if (!interpreter) return launchEmbedded(launch, context);
+    if (launch.console === 'internalConsole') return launchProcess(launch, interpreter, context);
+    return launchInTerminal(launch, interpreter, context);
+  },
+};
+
+/** Undefined stands for the embedded one. */
+async function interpreterFor(launch: PythonLaunch, context: LaunchContext): Promise<Interpreter | undefined> {
+  const surroundings = { cwd: launch.cwd, environment: launch.environment };
+  if (launch.python === 'embedded') return undefined;
+  if (launch.python !== undefined) return namedInterpreter(launch.python, surroundings);
+  const chosen = await chooseInterpreter(surroundings);
+  if (!chosen) {
+    context.output(
+      'console',
+      `No Python ${OLDEST_VERSION} or newer was found on this machine, so the program runs in the embedded Python. ` +
+        'The setting "python" chooses another.\n',
+    );
+  }
+  return chosen;
+}

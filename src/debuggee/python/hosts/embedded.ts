@@ -1,0 +1,155 @@
+import { homedir } from 'node:os';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { WorkerTransport } from '../../../link/transports/worker.js';
+import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../../backend.js';
+import { assets } from '../assets.js';
+import type { Program, PythonLaunch } from '../settings.js';
+import { mounts, toEmbedded } from './embeddedPaths.js';
+import { LOOK_SIGNAL, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
+import { snapshotFolder } from './snapshots.js';
+import { watchEnd } from './watchEnd.js';
+
+/** Python recurses on the worker's own stack: with the default, a thousand nested calls would not fit. */
+const STACK_MB = 64;
+
+/** The exit code of a program whose interpreter broke down: 128 + SIGABRT, as a shell reports an abort. */
+const BROKEN = 134;
+
+/**
+ * Starts a program under the CPython that is part of the extension, in a worker of the adapter.
+ * @throws LaunchError
+ */
+export async function launchEmbedded(launch: PythonLaunch, context: LaunchContext): Promise<Debuggee> {
+  context.progress('Starting Python in WebAssembly');
+  const { port1, port2 } = new MessageChannel();
+  const wake = new Int32Array(new SharedArrayBuffer(4));
+  const interrupt = new Int32Array(new SharedArrayBuffer(4));
+  const start = startData(launch, { port: port2, wake, interrupt });
+  const worker = new Worker(assets().worker, {
+    workerData: start,
+    transferList: [port2],
+    name: 'python',
+    // What the program writes comes as events; nothing of it may reach the adapter's own streams.
+    stdout: true,
+    stderr: true,
+    resourceLimits: { stackSizeMb: STACK_MB },
+  });
+  const { transport, ended } = watchEnd(
+    new WorkerTransport(port1, wake, {
+      onSend: () => {
+        Atomics.store(interrupt, 0, LOOK_SIGNAL);
+      },
+    }),
+  );
+  const kill = async (): Promise<void> => {
+    await worker.terminate();
+  };
+  // A program that runs here cannot outlive its link.
+  void ended.then(kill);
+
+  const exit = watchExit(worker, context);
+  // The worker's end of the link closes with it, and what it sent before is still read.
+  const exited = exit.then(async (how) => {
+    await ended;
+    return how;
+  });
+  try {
+    const version = await ready(worker, context.signal);
+    return { transport, description: `Python ${version} (embedded)`, redirectConsole: true, exited, kill };
+  } catch (error) {
+    transport.close();
+    await kill();
+    throw error;
+  }
+}
+
+function startData(launch: PythonLaunch, shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>): EmbeddedStart {
+  const { program } = launch;
+  const snapshots = snapshotFolder();
+  const seen = [launch.cwd, homedir(), ...(program.kind === 'program' ? [program.path] : [])];
+  const { pyodide, runtime } = assets();
+  return {
+    ...shared,
+    pyodide,
+    runtime,
+    ...(snapshots === undefined ? {} : { snapshots }),
+    mounts: mounts(seen),
+    launch: {
+      kind: program.kind,
+      target: target(program),
+      args: launch.args,
+      cwd: toEmbedded(launch.cwd),
+      environment: Object.fromEntries(
+        Object.entries(launch.environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+    },
+  };
+}
+
+function target(program: Program): string {
+  switch (program.kind) {
+    case 'program':
+      return toEmbedded(program.path);
+    case 'module':
+      return program.name;
+    case 'code':
+      return program.text;
+  }
+}
+
+/** Passes on what the worker tells, until it is gone; then tells how the program ended. */
+function watchExit(worker: Worker, context: LaunchContext): Promise<Exit> {
+  return new Promise((resolve) => {
+    let exit: Exit = {};
+    worker.on('message', (event: EmbeddedEvent) => {
+      if (event.kind === 'output') context.output(event.category, event.text);
+      if (event.kind === 'ended') exit = { code: event.code };
+      if (event.kind === 'failed') {
+        context.output('important', `The embedded Python broke down: ${event.message}\n`);
+        exit = { code: BROKEN };
+      }
+      // Its port keeps the worker alive.
+      if (event.kind === 'ended' || event.kind === 'failed') void worker.terminate();
+    });
+    worker.on('error', (error) => {
+      context.output('important', `The embedded Python broke down: ${error.message}\n`);
+      exit = { code: BROKEN };
+    });
+    worker.on('exit', () => {
+      resolve(exit);
+    });
+  });
+}
+
+/** Python's version once the interpreter is up. */
+function ready(worker: Worker, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    const fail = (message: string): void => {
+      reject(
+        new LaunchError(
+          'embeddedNotStarted',
+          `The embedded Python could not be started (${message}).`,
+          'Install the extension again, or choose an interpreter of this machine with the setting "python".',
+        ),
+      );
+    };
+    worker.on('message', (event: EmbeddedEvent) => {
+      if (event.kind === 'ready') {
+        signal.removeEventListener('abort', aborted);
+        resolve(event.version);
+      }
+      if (event.kind === 'failed') fail(event.message);
+    });
+    worker.on('error', (error) => {
+      fail(error.message);
+    });
+    worker.on('exit', () => {
+      fail('its worker ended');
+    });
+  });
+}

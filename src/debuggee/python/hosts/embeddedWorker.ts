@@ -1,0 +1,129 @@
+/**
+ * The worker that holds the embedded interpreter. It starts Pyodide, mounts the machine's files and hands over to
+ * `coroscope.embedded`, which blocks this thread until the program has ended. Bundled by itself; Pyodide is read from
+ * its folder.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { loadPyodide, PyodideAPI } from 'pyodide';
+import type { EmbeddedEvent, EmbeddedStart } from './embeddedProtocol.js';
+import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
+
+/** Where the runtime lies inside the interpreter: fixed, so that a snapshot fits wherever the extension is installed. */
+const RUNTIME = '/lib/coroscope';
+
+const start = workerData as EmbeddedStart;
+
+function post(event: EmbeddedEvent): void {
+  parentPort?.postMessage(event);
+}
+
+/** What `coroscope.embedded` calls. Undefined becomes None. */
+const host = {
+  send: (frame: string): void => {
+    start.port.postMessage(frame);
+  },
+  receive: (milliseconds: number): string | undefined => {
+    const deadline = milliseconds < 0 ? Infinity : performance.now() + milliseconds;
+    for (;;) {
+      // Read before the port is: a frame that comes in between has raised it, and the wait returns at once.
+      const seen = Atomics.load(start.wake, 0);
+      const received = receiveMessageOnPort(start.port) as { message: string } | undefined;
+      if (received) return received.message;
+      const left = deadline - performance.now();
+      if (left <= 0) return undefined;
+      Atomics.wait(start.wake, 0, seen, left);
+    }
+  },
+};
+
+function say(category: 'stdout' | 'stderr') {
+  const decoder = new TextDecoder();
+  return {
+    write: (bytes: Uint8Array): number => {
+      post({ kind: 'output', category, text: decoder.decode(bytes, { stream: true }) });
+      return bytes.length;
+    },
+    isatty: false,
+  };
+}
+
+/** The part of Emscripten's file system that is used here; its own types are not part of the package. */
+interface FileSystem {
+  mkdirTree(folder: string): void;
+  mount(type: object, options: { readonly root: string }, folder: string): void;
+  readonly filesystems: { readonly NODEFS: object };
+}
+
+function mount(interpreter: PyodideAPI, hostFolder: string, folder: string): void {
+  const files = interpreter.FS as FileSystem;
+  files.mkdirTree(folder);
+  files.mount(files.filesystems.NODEFS, { root: hostFolder }, folder);
+}
+
+/** A started interpreter in which the runtime is imported, from a snapshot if there is one that fits. */
+async function startInterpreter(): Promise<PyodideAPI> {
+  // Pyodide would otherwise import a package for sockets, which it has no use for here.
+  Object.assign(globalThis, { require: createRequire(import.meta.url) });
+  const pyodide = (await import(pathToFileURL(path.join(start.pyodide, 'pyodide.mjs')).href)) as {
+    readonly loadPyodide: typeof loadPyodide;
+  };
+  const load = (more: Parameters<typeof loadPyodide>[0]): Promise<PyodideAPI> =>
+    pyodide.loadPyodide({
+      indexURL: start.pyodide + path.sep,
+      // A worker's own streams have no descriptor, which Pyodide would want.
+      stdin: () => null,
+      stdout: () => undefined,
+      stderr: () => undefined,
+      ...more,
+    });
+
+  const file = start.snapshots === undefined ? undefined : await snapshotFile(start.snapshots, start);
+  const snapshot = file === undefined ? undefined : await loadSnapshot(file);
+  if (snapshot) {
+    try {
+      const interpreter = await load({ _loadSnapshot: snapshot });
+      mount(interpreter, start.runtime, RUNTIME);
+      return interpreter;
+    } catch {
+      // It is damaged in a way its checksum does not show; the one made below takes its place.
+    }
+  }
+  const interpreter = await load({ _makeSnapshot: file !== undefined });
+  mount(interpreter, start.runtime, RUNTIME);
+  interpreter.runPython(
+    `import sys\nsys.path.insert(0, ${JSON.stringify(RUNTIME)})\nimport coroscope.embedded\nsys.path.remove(${JSON.stringify(RUNTIME)})`,
+  );
+  if (file !== undefined) await saveSnapshot(file, interpreter.makeMemorySnapshot());
+  return interpreter;
+}
+
+/** The exit code of a program that ended by `os._exit`; undefined for any other failure. */
+function abruptExit(error: unknown): number | undefined {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : undefined;
+}
+
+async function run(): Promise<void> {
+  const interpreter = await startInterpreter();
+  interpreter.setStdout(say('stdout'));
+  interpreter.setStderr(say('stderr'));
+  for (const [hostFolder, folder] of start.mounts) mount(interpreter, hostFolder, folder);
+  interpreter.setInterruptBuffer(start.interrupt);
+  const version = interpreter.runPython('import sys; sys.version.split()[0]') as string;
+  post({ kind: 'ready', version });
+  try {
+    const embedded = interpreter.pyimport('coroscope.embedded') as { main: (host: object, start: string) => number };
+    post({ kind: 'ended', code: embedded.main(host, JSON.stringify(start.launch)) });
+  } catch (error) {
+    const code = abruptExit(error);
+    if (code === undefined) throw error;
+    post({ kind: 'ended', code });
+  }
+}
+
+run().catch((error: unknown) => {
+  post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+});

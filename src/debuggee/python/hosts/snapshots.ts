@@ -1,0 +1,82 @@
+/**
+ * Snapshots of a started interpreter's memory, with the runtime imported: starting from one takes a fraction of starting
+ * from nothing. They are kept in the user's cache folder and can be deleted at any time.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+const PREFIX = 'python-';
+const ENDING = '.snapshot';
+const DIGEST_BYTES = 32;
+
+/** How many are kept: of two versions in use side by side, neither throws out the other's. */
+const KEPT = 2;
+
+/** The user's folder for what can be made again. COROSCOPE_NO_SNAPSHOT, set to anything, does without. */
+export function snapshotFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  platform = process.platform,
+): string | undefined {
+  if (environment['COROSCOPE_NO_SNAPSHOT']) return undefined;
+  const home = homedir();
+  if (platform === 'win32')
+    return path.join(environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'coroscope');
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'coroscope');
+  const cache = environment['XDG_CACHE_HOME'];
+  return path.join(cache && path.isAbsolute(cache) ? cache : path.join(home, '.cache'), 'coroscope');
+}
+
+/** The file for one build of the interpreter and one state of the runtime: any difference makes another name. */
+export async function snapshotFile(
+  folder: string,
+  build: { readonly pyodide: string; readonly runtime: string },
+): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(await readFile(path.join(build.pyodide, 'package.json')));
+  for (const name of ['pyodide.asm.wasm', 'pyodide.asm.mjs', 'python_stdlib.zip']) {
+    const { size, mtimeMs } = await stat(path.join(build.pyodide, name));
+    hash.update(`${name}:${size}:${mtimeMs}\n`);
+  }
+  const modules = await readdir(path.join(build.runtime, 'coroscope'), { recursive: true });
+  for (const name of modules.filter((each) => each.endsWith('.py')).sort()) {
+    hash.update(`${name}\n`).update(await readFile(path.join(build.runtime, 'coroscope', name)));
+  }
+  return path.join(folder, `${PREFIX}${hash.digest('hex').slice(0, 32)}${ENDING}`);
+}
+
+/** The snapshot; undefined when there is none, or its checksum says that it is damaged. */
+export async function loadSnapshot(file: string): Promise<Uint8Array | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  if (!content || content.length <= DIGEST_BYTES) return undefined;
+  const memory = content.subarray(DIGEST_BYTES);
+  return digest(memory).equals(content.subarray(0, DIGEST_BYTES)) ? memory : undefined;
+}
+
+/** Keeps it for the next start. That it cannot be kept costs time then, and nothing else. */
+export async function saveSnapshot(file: string, memory: Uint8Array): Promise<void> {
+  const folder = path.dirname(file);
+  const unfinished = path.join(folder, `${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(unfinished, Buffer.concat([digest(memory), memory]), { mode: 0o600 });
+    await rename(unfinished, file);
+    await discardOld(folder);
+  } catch {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+  }
+}
+
+async function discardOld(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX) && name.includes(ENDING));
+  const files = await Promise.all(
+    names.map(async (name) => ({ file: path.join(folder, name), age: (await stat(path.join(folder, name))).mtimeMs })),
+  );
+  files.sort((one, other) => other.age - one.age);
+  for (const { file } of files.slice(KEPT)) await rm(file, { force: true });
+}
+
+function digest(memory: Uint8Array): Buffer {
+  return createHash('sha256').update(memory).digest();
+}

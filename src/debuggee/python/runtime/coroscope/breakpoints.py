@@ -1,0 +1,316 @@
+"""Breakpoints in source lines, at suspension points and on functions, on the events of one ``sys.monitoring`` tool.
+
+Only code objects that hold a breakpoint get events, and only their lines with a breakpoint keep them: a callback that
+has nothing to do returns DISABLE. The same tool's PY_START finds the code of the program as it first runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from . import expressions, interpreter, source_text, values
+from .code_index import CodeIndex
+from .monitoring import DISABLE, Tool, events, restart
+from .pausing import Stop, World
+from .positions import file_location, line_location
+from .protocol import Args, BreakpointMode, CommandError, Json
+from .resolving import CodeKey, Resolved, resolve_column, resolve_line, resolve_points
+from .user_code import UserCode, canonical
+
+_MODES = ("line", "suspend", "resume", "throw", "close")
+
+
+class Breakpoint:
+    """One breakpoint as the user set it, with what it compiled to and how often it was hit."""
+
+    def __init__(self, identity: int, mode: BreakpointMode, args: Args) -> None:
+        self.id = identity
+        self.mode: BreakpointMode = mode
+        condition = args.optional_text("condition")
+        hits = args.optional_text("hitCondition")
+        log = args.optional_text("logMessage")
+        self.condition = expressions.compile_expression(condition, "condition") if condition else None
+        self.hit_condition = expressions.compile_hit_condition(hits) if hits else None
+        self.log = expressions.LogMessage(log) if log else None
+        self.hits = 0
+        self.failed = False
+
+
+class Breakpoints:
+    def __init__(
+        self,
+        tool: Tool,
+        world: World,
+        index: CodeIndex,
+        user_code: UserCode,
+        send_fact: Callable[[str, Json], None],
+        found_code: Callable[[CodeType], None],
+    ) -> None:
+        self._tool = tool
+        self._world = world
+        self._index = index
+        self._user_code = user_code
+        self._send_fact = send_fact
+        self._found_code = found_code
+        self._files: dict[str, list[tuple[Breakpoint, Resolved]]] = {}
+        self._functions: dict[str, list[Breakpoint]] = {}
+        self._known: dict[int, CodeType] = {}
+        self._lines: dict[int, dict[int, list[Breakpoint]]] = {}
+        self._points: dict[str, dict[int, dict[int, list[Breakpoint]]]] = {mode: {} for mode in _MODES}
+        tool.on(events.PY_START, self._on_start)
+        tool.on(events.LINE, self._on_line)
+        tool.on(events.PY_YIELD, self._on_yield)
+        tool.on(events.PY_RESUME, self._on_resume)
+        tool.on(events.PY_THROW, self._on_throw)
+        tool.set_global(events.PY_START)
+
+    # --- commands ------------------------------------------------------------------------------------------------
+
+    def set_source(self, path: str, requested: list[Args]) -> list[Json]:
+        """Replaces the breakpoints of a file. Answers in the order asked."""
+        key = canonical(path)
+        kept: list[tuple[Breakpoint, Resolved]] = []
+        answers: list[Json] = []
+        for args in requested:
+            identity = args.number("id")
+            line = args.number("line")
+            mode: BreakpointMode = args.choice("mode", _MODES) if args.has("mode") else "line"  # type: ignore[assignment]  # pyright: ignore
+            try:
+                breakpoint_ = Breakpoint(identity, mode, args)
+                resolved = self._resolve(path, line, args.optional_number("column"), mode)
+            except CommandError as error:
+                hint = f" {error.hint}" if error.hint else ""
+                answers.append(_refused(identity, error.message + hint))
+                continue
+            if isinstance(resolved, str):
+                answers.append(_refused(identity, resolved))
+                continue
+            kept.append((breakpoint_, resolved))
+            answers.append(_verified(breakpoint_, resolved, path))
+        if kept:
+            self._files[key] = kept
+        else:
+            self._files.pop(key, None)
+        codes = self._index.of_file(key)
+        if kept and not codes:
+            codes = self._index.search(key)
+        for code in codes:
+            self._install(code)
+        self._watch_throws()
+        restart()
+        return answers
+
+    def _resolve(self, path: str, line: int, column: int | None, mode: BreakpointMode) -> Resolved | str:
+        if column is not None:
+            lines = source_text.lines(path)
+            text = lines[line - 1] if lines and 0 < line <= len(lines) else ""
+            offset = source_text.byte_offset(text, column)
+            # A column before the first character of the line means the line as a whole.
+            if mode != "line" or not text[: len(text.encode()[:offset].decode(errors="ignore"))].isspace() and offset:
+                return resolve_column(path, line, offset, mode)
+        return resolve_line(path, line) if mode == "line" else resolve_points(path, line, mode)
+
+    def set_functions(self, requested: list[Args]) -> list[Json]:
+        self._functions.clear()
+        answers: list[Json] = []
+        for args in requested:
+            identity = args.number("id")
+            name = args.text("name").strip()
+            try:
+                breakpoint_ = Breakpoint(identity, "line", args)
+            except CommandError as error:
+                answers.append(_refused(identity, error.message))
+                continue
+            if not name or not all(part.isidentifier() or part == "<locals>" for part in name.split(".")):
+                answers.append(
+                    _refused(identity, f"{name!r} is not the name of a function: write 'name', 'Class.name' or 'module.name'.")
+                )
+                continue
+            self._functions.setdefault(name, []).append(breakpoint_)
+            answers.append({"id": identity, "verified": True})
+        for code in self._index.everything():
+            self._install(code)
+        restart()
+        return answers
+
+    # --- installing ----------------------------------------------------------------------------------------------
+
+    def install_all(self) -> None:
+        for code in self._index.everything():
+            self._install(code)
+
+    def _discover(self, code: CodeType) -> None:
+        if code.co_name == "create_task":
+            self._found_code(code)
+        if self._user_code.is_user(code) or canonical(code.co_filename) in self._files:
+            for new in self._index.add(code):
+                self._install(new)
+                self._found_code(new)
+
+    def _install(self, code: CodeType) -> None:
+        """Sets the events that the breakpoints in one code object need, and nothing else."""
+        identity = id(code)
+        lines: dict[int, list[Breakpoint]] = {}
+        points: dict[str, dict[int, list[Breakpoint]]] = {mode: {} for mode in _MODES}
+        for breakpoint_, resolved in self._files.get(canonical(code.co_filename), ()):
+            key: CodeKey | None = None
+            for target in resolved.targets:
+                if target.key.qualname != code.co_qualname or target.key.first_line != code.co_firstlineno:
+                    continue
+                key = key or CodeKey.of(code)
+                if target.key != key:
+                    continue
+                if target.point is None:
+                    lines.setdefault(target.line, []).append(breakpoint_)
+                    continue
+                mode = "suspend" if breakpoint_.mode == "line" else breakpoint_.mode
+                table = points[mode]
+                table.setdefault(target.point.offset, []).append(breakpoint_)
+                table.setdefault(target.point.resume, []).append(breakpoint_)
+        self._store(self._lines, identity, lines)
+        for mode in _MODES:
+            self._store(self._points[mode], identity, points[mode])
+        mask = events.LINE if lines else 0
+        mask |= events.PY_YIELD if points["suspend"] else 0
+        mask |= events.PY_RESUME if points["resume"] else 0
+        mask |= events.PY_START if self._function_breakpoints(code) else 0
+        self._tool.set_local(code, mask)
+
+    @staticmethod
+    def _store(tables: dict[int, Any], identity: int, table: Any) -> None:
+        if table:
+            tables[identity] = table
+        else:
+            tables.pop(identity, None)
+
+    def _function_breakpoints(self, code: CodeType) -> list[Breakpoint]:
+        if not self._functions:
+            return []
+        found = list(self._functions.get(code.co_qualname, ()))
+        if code.co_name != code.co_qualname:
+            found += self._functions.get(code.co_name, ())
+        return found
+
+    def _watch_throws(self) -> None:
+        wanted = any(item.mode in ("throw", "close") for kept in self._files.values() for item, _ in kept)
+        self._tool.set_global(events.PY_START | (events.PY_THROW if wanted else 0))
+
+    # --- callbacks: what they raise would reach the program, so they let nothing out but Ctrl+C ---------------------
+
+    def _on_start(self, code: CodeType, offset: int) -> Any:
+        try:
+            self._discover(code)
+            if self._functions:
+                found = self._function_breakpoints(code)
+                if found and self._user_code.is_user(code):
+                    self._hit(found, sys._getframe(1), {}, "function breakpoint")
+                    return None
+        except Exception as error:
+            self._report(error)
+        return DISABLE
+
+    def _on_line(self, code: CodeType, line: int) -> Any:
+        table = self._lines.get(id(code))
+        found = table.get(line) if table is not None else None
+        if found is None:
+            return DISABLE
+        self._hit(found, sys._getframe(1), {}, "breakpoint")
+        return None
+
+    def _on_yield(self, code: CodeType, offset: int, value: object) -> Any:
+        table = self._points["suspend"].get(id(code))
+        found = table.get(offset) if table is not None else None
+        if found is None:
+            return DISABLE
+        self._hit(found, sys._getframe(1), {"yielded": interpreter.unwrap_yielded(value)[0]}, "breakpoint")
+        return None
+
+    def _on_resume(self, code: CodeType, offset: int) -> Any:
+        table = self._points["resume"].get(id(code))
+        found = table.get(offset) if table is not None else None
+        if found is None:
+            return DISABLE
+        frame = sys._getframe(1)
+        coroutine = interpreter.coroutine_of(frame)
+        passing = {} if coroutine is None else {"sent": interpreter.sent_value(coroutine, code, offset)}
+        self._hit(found, frame, passing, "breakpoint")
+        return None
+
+    def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
+        closing = type(exception) is GeneratorExit
+        table = self._points["close" if closing else "throw"].get(id(code))
+        found = table.get(offset) if table is not None else None
+        if found is not None:
+            self._hit(found, sys._getframe(1), {"thrown": exception}, "breakpoint")
+
+    # --- hitting -------------------------------------------------------------------------------------------------
+
+    def _hit(self, candidates: list[Breakpoint], frame: FrameType, passing: dict[str, object], reason: Any) -> None:
+        hit: list[int] = []
+        for each in candidates:
+            try:
+                if self._counts(each, frame, passing):
+                    hit.append(each.id)
+            except Exception as error:
+                self._report(error)
+        if hit:
+            self._world.halt(Stop(reason, frame, breakpoints=hit, passing=passing))
+
+    def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object]) -> bool:
+        extra: dict[str, object] = {}
+        if each.condition is not None or each.log is not None:
+            extra = dict(passing)
+            if each.mode != "line" or passing:
+                extra["self_coroutine"] = interpreter.coroutine_of(frame)
+        if each.condition is not None:
+            try:
+                if not expressions.evaluate_in(each.condition, frame, extra):
+                    return False
+            except Exception as error:
+                self._condition_failed(each, frame, error)
+                return False
+        each.hits += 1
+        if each.hit_condition is not None and not each.hit_condition(each.hits):
+            return False
+        if each.log is not None:
+            text = each.log.render(frame, extra) + "\n"
+            where = line_location(frame.f_code.co_filename, frame.f_lineno)
+            self._send_fact("output", {"category": "console", "text": text, "location": where})
+            return False
+        return True
+
+    def _condition_failed(self, each: Breakpoint, frame: FrameType, error: Exception) -> None:
+        """Says once for each breakpoint that its condition raised; the program goes on."""
+        if each.failed:
+            return
+        each.failed = True
+        text = (
+            f"The condition of the breakpoint at line {frame.f_lineno} raised {values.text(error)}, so the program did "
+            "not stop there. This is said once; change the condition to be told again.\n"
+        )
+        where = line_location(frame.f_code.co_filename, frame.f_lineno)
+        self._send_fact("output", {"category": "important", "text": text, "location": where})
+
+    def _report(self, error: Exception) -> None:
+        from .faults import report
+
+        report(error)
+
+
+def _refused(identity: int, message: str) -> Json:
+    return {"id": identity, "verified": False, "message": message, "reason": "failed"}
+
+
+def _verified(breakpoint_: Breakpoint, resolved: Resolved, path: str) -> Json:
+    answer: Json = {"id": breakpoint_.id, "verified": True, "line": resolved.line}
+    if resolved.position is not None:
+        where = file_location(path, resolved.position)
+        for field in ("column", "endLine", "endColumn"):
+            if field in where:
+                answer[field] = where[field]
+    if resolved.message:
+        answer["message"] = resolved.message
+    return answer

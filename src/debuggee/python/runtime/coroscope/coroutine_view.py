@@ -1,0 +1,262 @@
+"""The ``Coroutine`` scope: everything known of one coroutine object, under fixed names, computed without running it.
+
+What does not apply is left out; what is not known says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import coroutines, frame_locals, interpreter, tasks, values
+from .coroutines import Registry, chain_of
+from .interpreter import COROUTINE_TYPES, Coroutine
+from .pausing import World
+from .positions import line_location, location, position_at, suspension_at
+from .protocol import LocationDict
+from .recording import NOTHING, Event, History, Recorder, Text, value_text
+from .stacks import Stacks
+from .variables import Entry, Listed, Node, Variables
+
+_READ_ONLY = ("readOnly",)
+_MAX_LISTED = 1000
+
+
+class CoroutineView:
+    def __init__(
+        self, variables: Variables, registry: Registry, recorder: Recorder, stacks: Stacks, world: World
+    ) -> None:
+        self._variables = variables
+        self._registry = registry
+        self._recorder = recorder
+        self._stacks = stacks
+        self._world = world
+        variables.teach(self._special, self.location_of)
+
+    def node(self, coroutine: Coroutine) -> Node:
+        return Listed(lambda: self.entries(coroutine))
+
+    def _special(self, value: object) -> Node | None:
+        if type(value) in COROUTINE_TYPES:
+            coroutine: Coroutine = value  # type: ignore[assignment]  # pyright: ignore
+            return Listed(lambda: [*self.entries(coroutine), *self._locals(coroutine)])
+        types = tasks.task_types()
+        if tasks.is_task(value, types):
+            return Listed(lambda: self._task_entries(value))
+        return None
+
+    def location_of(self, value: object) -> LocationDict | None:
+        """Where a coroutine stands."""
+        types = tasks.task_types()
+        if tasks.is_task(value, types):
+            value = tasks.describe(value, types).coroutine
+        if type(value) not in COROUTINE_TYPES:
+            return None
+        return self._suspended_at(value)[1]  # type: ignore[arg-type]  # pyright: ignore
+
+    # --- the fields ----------------------------------------------------------------------------------------------
+
+    def entries(self, coroutine: Coroutine) -> list[Entry]:
+        state = interpreter.state_of(coroutine)
+        identity = self._registry.id_of(coroutine)
+        history = self._recorder.history_of(identity)
+        entries = [
+            _plain("kind", interpreter.kind_of(coroutine)),
+            _plain("state", state),
+            _plain("id", str(identity)),
+        ]
+        if state == "suspended":
+            where, place = self._suspended_at(coroutine)
+            entries.append(Entry("suspendedAt", where, None, None, None, _READ_ONLY, place))
+        entries += self._exchanged(coroutine, state, history)
+        if state == "suspended":
+            entries += self._waiting(coroutine)
+        entries += self._awaited_by(coroutine)
+        entries += self._origins(coroutine, identity, state)
+        if state == "closed":
+            entries.append(self._result(history))
+        if history is not None and history.events:
+            entries.append(self._history(history))
+        return entries
+
+    def _suspended_at(self, coroutine: Coroutine) -> tuple[str, LocationDict | None]:
+        frame = interpreter.frame_of(coroutine)
+        if frame is None:
+            return "", None
+        code = frame.f_code
+        if not interpreter.is_suspended(coroutine):
+            place = line_location(code.co_filename, frame.f_lineno)
+            return f"{place['name']}:{place['line']}", place
+        point = suspension_at(code, frame.f_lasti)
+        place = location(code, position_at(code, frame.f_lasti))
+        return f"{point.kind if point else 'suspended'} · {place['name']}:{place['line']}", place
+
+    def _exchanged(self, coroutine: Coroutine, state: str, history: History | None) -> list[Entry]:
+        entries: list[Entry] = []
+        passing = self._passing(coroutine)
+        for name, what in (("yielded", "yield"), ("sent", "send"), ("thrown", "throw")):
+            if name in passing:
+                entries.append(self._variables.entry(name, passing[name], None, _READ_ONLY))
+                continue
+            event = history.last.get(what) if history is not None else None
+            if name == "sent" and history is not None:
+                event = _later(event, history.last.get("next"))
+            if event is not None:
+                entries.append(self._of_event(name, event))
+            elif state != "created" and name == "yielded":
+                why = self._why_unknown(coroutine, history)
+                if why and state == "suspended":
+                    entries.append(_plain(name, why))
+        if history is not None:
+            sampled = " (at least; too hot to count every one)" if history.sampled else ""
+            entries.append(_plain("exchanges", f"{history.count}{sampled}"))
+        elif state not in ("created",):
+            why = self._why_unknown(coroutine, history)
+            if why:
+                entries.append(_plain("exchanges", why))
+        return entries
+
+    def _passing(self, coroutine: Coroutine) -> dict[str, object]:
+        """Values on their way through the suspension point the program is stopped at."""
+        stop = self._world.stop
+        if stop is None or not stop.passing or interpreter.coroutine_of(stop.frame) is not coroutine:
+            return {}
+        return stop.passing
+
+    def _of_event(self, name: str, event: Event) -> Entry:
+        if event.value is NOTHING:
+            return _plain(name, "None", "NoneType")
+        if type(event.value) is Text:
+            return _plain(name, str(event.value))
+        return self._variables.entry(name, event.value, None, _READ_ONLY)
+
+    def _why_unknown(self, coroutine: Coroutine, history: History | None) -> str | None:
+        if not interpreter.FINDS_COROUTINES:
+            return "not recorded: this interpreter does not tell which coroutine a frame belongs to"
+        if self._recorder.mode == "off":
+            return "not recorded: recording is off"
+        if history is not None and history.sampled:
+            return "not recorded: too hot"
+        return "not recorded: not the user's code" if history is None else None
+
+    def _waiting(self, coroutine: Coroutine) -> list[Entry]:
+        entries: list[Entry] = []
+        delegate = interpreter.delegate_of(coroutine)
+        if delegate is not None:
+            entries.append(self._variables.entry("delegate", delegate, None, _READ_ONLY))
+        iterating, inside = coroutines.iterating_and_inside(coroutine)
+        if iterating:
+            entries.append(self._listed("iterating", iterating))
+        if inside:
+            entries.append(self._listed("inside", [block.manager for block in inside]))
+        chain = chain_of(coroutine)
+        point = self._kind_of_suspension(coroutine)
+        if point is not None and point != "yield":
+            waits_for = self._stacks.waits_for(chain)
+            future = tasks.future_of_iterator(chain.leaf)
+            target = chain.leaf if future is None else future
+            if target is not None:
+                shown = self._variables.entry("awaiting", target, None, _READ_ONLY)
+                entries.append(shown._replace(text=f"{waits_for} · {shown.text}" if waits_for else shown.text))
+            elif waits_for and point not in ("yield from",):
+                entries.append(_plain("awaiting", waits_for))
+        return entries
+
+    def _kind_of_suspension(self, coroutine: Coroutine) -> str | None:
+        frame = interpreter.frame_of(coroutine)
+        point = suspension_at(frame.f_code, frame.f_lasti) if frame is not None else None
+        return point.kind if point is not None else None
+
+    def _listed(self, name: str, items: list[object]) -> Entry:
+        text = ", ".join(values.text(item, 80) for item in items[:4]) + (", …" if len(items) > 4 else "")
+        make = lambda: [  # noqa: E731
+            self._variables.entry(f"[{index}]", item, None, _READ_ONLY) for index, item in enumerate(items[:_MAX_LISTED])
+        ]
+        return Entry(name, text, None, Listed(make, len(items)), None, _READ_ONLY)
+
+    def _awaited_by(self, coroutine: Coroutine) -> list[Entry]:
+        fact = self._stacks.task_of(coroutine)
+        if fact is None:
+            return []
+        waiting = self._stacks.awaiters_of(fact.task)
+        if not waiting:
+            return []
+        text = ", ".join(f"{each.name} {each.coroutine.__qualname__ if each.coroutine else ''}".strip() for each in waiting[:4])
+        make = lambda: [self._variables.entry(each.name, each.task, None, _READ_ONLY) for each in waiting[:_MAX_LISTED]]  # noqa: E731
+        return [Entry("awaitedBy", text, None, Listed(make, len(waiting)), None, _READ_ONLY)]
+
+    def _origins(self, coroutine: Coroutine, identity: int, state: str) -> list[Entry]:
+        entries: list[Entry] = []
+        resumer = self._stacks.resumer(coroutine)
+        if resumer is not None:
+            place = resumer.get("location")
+            where = resumer.get("loop") or (f"{place['name']}:{place['line']}" if place else "")
+            how = f"{resumer['how']}({resumer.get('value', '')})"
+            entries.append(Entry("resumedBy", f"{how} at {where}" if place else f"{how} by {where}", None, None, None, _READ_ONLY, place))
+        created = self._recorder.creation_of(identity)
+        if created is not None:
+            place = line_location(created[0].co_filename, created[1])
+            entries.append(Entry("createdAt", f"{place['name']}:{place['line']}", None, None, None, _READ_ONLY, place))
+        else:
+            entries.append(_plain("createdAt", "not recorded: creating it runs nothing that can be observed"))
+        return entries
+
+    def _result(self, history: History | None) -> Entry:
+        returned = history.last.get("return") if history is not None else None
+        raised = history.last.get("raise") if history is not None else None
+        event = _later(returned, raised)
+        if event is None:
+            return _plain("result", "not recorded: it was closed without running, or recording missed its end")
+        entry = self._of_event("result", event)
+        return entry._replace(text=("returned " if event.what == "return" else "raised ") + entry.text)
+
+    def _history(self, history: History) -> Entry:
+        events = list(history.events)[::-1]
+        lost = " (a sample; too hot to keep every one)" if history.sampled else ""
+        return Entry(
+            "history",
+            f"the last {len(events)} events, newest first{lost}",
+            None,
+            Listed(lambda: [_event_entry(event) for event in events], len(events)),
+            None,
+            ("readOnly", "virtual"),
+        )
+
+    def _locals(self, coroutine: Coroutine) -> list[Entry]:
+        frame = interpreter.frame_of(coroutine)
+        if frame is None:
+            return []
+        names = frame_locals.names_of(frame)
+        make = lambda: [  # noqa: E731
+            self._variables.entry(name, value, None, _READ_ONLY) for name, value in list(names.items())
+        ]
+        return [Entry("locals", f"{len(names)} names", None, Listed(make, len(names)), None, ("readOnly", "virtual"))]
+
+    def _task_entries(self, task: object) -> Sequence[Entry]:
+        types = tasks.task_types()
+        fact = tasks.describe(task, types)
+        entries = [_plain("name", fact.name), _plain("task", tasks.outcome(task, types))]
+        if fact.coroutine is not None:
+            entries.append(self._variables.entry("coroutine", fact.coroutine, None, _READ_ONLY))
+            entries += self._awaited_by(fact.coroutine)
+        return entries
+
+
+def _plain(name: str, text: str, type_: str | None = None) -> Entry:
+    return Entry(name, text, type_, None, None, _READ_ONLY)
+
+
+def _later(first: Event | None, second: Event | None) -> Event | None:
+    if first is None or second is None:
+        return first or second
+    return first if first.seq > second.seq else second
+
+
+def _event_entry(event: Event) -> Entry:
+    text = value_text(event.value)
+    if event.by is not None:
+        place = line_location(event.by[0].co_filename, event.by[1])
+        by = f" from {place['name']}:{place['line']}"
+    else:
+        by = ""
+    call = f"{event.what}({text or ''})" if event.what in ("next", "send", "throw", "close") else f"{event.what} {text}"
+    return Entry(f"#{event.seq}", f"{call} · line {event.line}{by}", None, None, None, _READ_ONLY)

@@ -1,0 +1,360 @@
+"""What differs between CPython versions, and what only CPython's insides tell. Each case is named here and only here.
+
+- **Frame to coroutine object.** ``frame.f_generator`` from 3.14. On 3.12 and 3.13 the interpreter's frame is embedded
+  in the generator, so the distance between the two is measured once on a generator of our own and checked on a second
+  one (``PyFrameObject.f_frame`` lies behind the object header and ``f_back``). Where the check fails, the coroutine of
+  a frame is not known and everything that rests on it says so.
+- **Evaluation stack.** ``gc.get_referents(coroutine)`` visits name, qualified name, the frame object if there is one,
+  function, code, the bound locals and cells, the evaluation stack from the bottom, and last the exception being
+  handled, if there is one (``gen_traverse`` and ``_PyFrame_Traverse`` in CPython's genobject.c and frame.c).
+- **Value sent.** It is no argument of ``PY_RESUME``, but at that moment it lies on top of the evaluation stack.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Generator
+from types import (
+    AsyncGeneratorType,
+    BuiltinFunctionType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+type Coroutine = GeneratorType[Any, Any, Any] | CoroutineType[Any, Any, Any] | AsyncGeneratorType[Any, Any]
+
+COROUTINE_TYPES: frozenset[type] = frozenset((GeneratorType, CoroutineType, AsyncGeneratorType))
+
+CO_OPTIMIZED = 0x1
+CO_GENERATOR = 0x20
+CO_COROUTINE = 0x80
+CO_ITERABLE_COROUTINE = 0x100
+CO_ASYNC_GENERATOR = 0x200
+SUSPENDS = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+
+get_referents = gc.get_referents
+
+
+def _embedded_frame_lookup() -> tuple[Callable[[FrameType], Any], Callable[[FrameType], int]] | None:
+    """Finds the generator of a frame by address on 3.12 and 3.13; None where the layout is not the expected one."""
+    try:
+        import ctypes
+    except ImportError:
+        return None
+
+    def probe() -> Generator[FrameType]:
+        yield sys._getframe()
+
+    word = ctypes.sizeof(ctypes.c_void_p)
+    field = object.__basicsize__ + word  # behind the header and f_back
+    read = ctypes.c_void_p.from_address
+
+    def distance(generator: Generator[FrameType]) -> int:
+        return (read(id(next(generator)) + field).value or 0) - id(generator)
+
+    first, second = probe(), probe()
+    offset = distance(first)
+    if not 0 < offset < 512 or distance(second) != offset:
+        return None
+    cast = ctypes.cast
+    py_object = ctypes.py_object
+
+    def key(frame: FrameType) -> int:
+        if not frame.f_code.co_flags & SUSPENDS:
+            return 0
+        return (read(id(frame) + field).value or offset) - offset
+
+    def coroutine(frame: FrameType) -> Any:
+        address = key(frame)
+        return cast(address, py_object).value if address else None
+
+    return coroutine, key
+
+
+if sys.version_info >= (3, 14):
+
+    def _attribute(frame: FrameType) -> Any:
+        return frame.f_generator  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
+
+    def _attribute_key(frame: FrameType) -> int:
+        generator = frame.f_generator  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
+        return 0 if generator is None else id(generator)  # pyright: ignore[reportUnknownArgumentType]
+
+    _lookup: tuple[Callable[[FrameType], Any], Callable[[FrameType], int]] | None = (_attribute, _attribute_key)
+else:
+    _lookup = _embedded_frame_lookup()
+
+FINDS_COROUTINES = _lookup is not None
+"""Whether the coroutine of a running frame can be found at all."""
+
+
+def _unknown(frame: FrameType) -> Any:
+    return None
+
+
+coroutine_of: Callable[[FrameType], Coroutine | None] = _lookup[0] if _lookup else _unknown
+"""The coroutine object a frame belongs to; None for a plain function, or where it cannot be known.
+
+Only for frames that run or are suspended, never for one still being created.
+"""
+
+
+def kind_of(coroutine: Coroutine) -> str:
+    """``generator``, ``coroutine`` or ``async generator``."""
+    exact = type(coroutine)
+    if exact is GeneratorType:
+        return "generator"
+    return "coroutine" if exact is CoroutineType else "async generator"
+
+
+def frame_of(coroutine: Coroutine) -> FrameType | None:
+    """The frame of a coroutine; None once it is closed."""
+    if isinstance(coroutine, GeneratorType):
+        return coroutine.gi_frame
+    if isinstance(coroutine, CoroutineType):
+        return coroutine.cr_frame
+    return coroutine.ag_frame
+
+
+def code_of(coroutine: Coroutine) -> CodeType:
+    if isinstance(coroutine, GeneratorType):
+        return coroutine.gi_code
+    if isinstance(coroutine, CoroutineType):
+        return coroutine.cr_code
+    return coroutine.ag_code
+
+
+def is_running(coroutine: Coroutine) -> bool:
+    if isinstance(coroutine, GeneratorType):
+        return coroutine.gi_running
+    if isinstance(coroutine, CoroutineType):
+        return coroutine.cr_running
+    # ag_running says that an asend() is under way, also while that one is suspended in an await.
+    return not coroutine.ag_suspended and coroutine.ag_frame is not None and coroutine.ag_frame.f_back is not None
+
+
+def is_suspended(coroutine: Coroutine) -> bool:
+    if isinstance(coroutine, GeneratorType):
+        return coroutine.gi_suspended
+    if isinstance(coroutine, CoroutineType):
+        return coroutine.cr_suspended
+    return coroutine.ag_suspended
+
+
+def state_of(coroutine: Coroutine) -> str:
+    """``created``, ``running``, ``suspended`` or ``closed``."""
+    if is_suspended(coroutine):
+        return "suspended"
+    if frame_of(coroutine) is None:
+        return "closed"
+    return "running" if is_running(coroutine) else "created"
+
+
+def raw_delegate(coroutine: Coroutine) -> object | None:
+    """What a suspended coroutine delegates to, as the interpreter holds it (``gi_yieldfrom``, ``cr_await``, ``ag_await``)."""
+    if isinstance(coroutine, GeneratorType):
+        return coroutine.gi_yieldfrom
+    if isinstance(coroutine, CoroutineType):
+        return coroutine.cr_await
+    return coroutine.ag_await
+
+
+async def _async_generator_probe() -> Any:
+    yield
+
+
+async def _coroutine_probe() -> None:
+    return None
+
+
+def _awaitable_types() -> dict[type, type]:
+    """Internal awaitables that only pass on to one coroutine, and the type of what they pass on to."""
+    generator = _async_generator_probe()
+    awaitables = (generator.asend(None), generator.athrow(GeneratorExit), generator.aclose())
+    coroutine = _coroutine_probe()
+    wrapper = coroutine.__await__()
+    types: dict[type, type] = {type(awaitable): AsyncGeneratorType for awaitable in awaitables}
+    types[type(wrapper)] = CoroutineType
+    for awaitable in awaitables:
+        awaitable.close()
+    wrapper.close()  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
+    coroutine.close()
+    return types
+
+
+PASSING_ON = _awaitable_types()
+
+
+def unwrap_awaitable(value: object) -> object:
+    """Sees through ``asend()``, ``athrow()``, ``aclose()`` and ``coroutine.__await__()`` to their coroutine."""
+    wanted = PASSING_ON.get(type(value))
+    if wanted is None:
+        return value
+    for referent in get_referents(value):
+        if type(referent) is wanted:
+            return referent
+    return value
+
+
+def delegate_of(coroutine: Coroutine) -> object | None:
+    """What a suspended coroutine has handed control to, internal wrappers seen through; None at a plain ``yield``."""
+    delegate = raw_delegate(coroutine)
+    return None if delegate is None else unwrap_awaitable(delegate)
+
+
+def unwrap_yielded(value: object) -> tuple[object, bool]:
+    """The value of a PY_YIELD event, and whether it is an async generator's own ``yield`` (not its ``await``).
+
+    The interpreter wraps such a value in a type that no module names (cpython#129013).
+    """
+    if type(value).__name__ == "async_generator_wrapped_value":
+        inside = get_referents(value)
+        return (inside[0] if inside else None), True
+    return value, False
+
+
+def _handled_offsets(code: CodeType) -> frozenset[int]:
+    """Offsets of the instructions that run while the frame handles an exception.
+
+    Follows the control flow and counts PUSH_EXC_INFO and POP_EXCEPT; a handler starts where the exception table says.
+    """
+    import dis
+
+    instructions = list(dis.get_instructions(code))
+    position = {instruction.offset: index for index, instruction in enumerate(instructions)}
+    depth: dict[int, int] = {}
+    # A handler is entered with the depth of the code it protects; its own PUSH_EXC_INFO adds one.
+    table = dis._parse_exception_table(code)  # type: ignore[attr-defined]  # pyright: ignore
+    pending = [(0, 0)]
+    jumps = set(dis.hasjrel) | set(dis.hasjabs)
+    while pending:
+        index, level = pending.pop()
+        while index < len(instructions):
+            instruction = instructions[index]
+            offset = instruction.offset
+            if offset in depth:
+                break
+            depth[offset] = level
+            for entry in table:  # pyright: ignore
+                if entry.start <= offset < entry.end:  # pyright: ignore
+                    # lasti is pushed by the clean-up handlers of an except or with block, which run one level in.
+                    target = position.get(entry.target)  # pyright: ignore
+                    if target is not None:
+                        pending.append((target, level - 1 if entry.lasti and level else level))  # pyright: ignore
+            name = instruction.opname
+            if name == "PUSH_EXC_INFO":
+                level += 1
+            elif name == "POP_EXCEPT":
+                level = max(0, level - 1)
+            if instruction.opcode in jumps:
+                target = position.get(instruction.argval)
+                if target is not None:
+                    pending.append((target, level))
+            if name in ("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD") or (
+                name == "JUMP_BACKWARD_NO_INTERRUPT"
+            ):
+                break
+            index += 1
+    return frozenset(offset for offset, level in depth.items() if level > 0)
+
+
+_handled_cache: dict[CodeType, frozenset[int]] = {}
+
+
+def handles_exception_at(code: CodeType, offset: int) -> bool:
+    """Whether a frame of ``code`` that stands at ``offset`` is inside an ``except`` or clean-up block."""
+    if not code.co_exceptiontable:
+        return False
+    handled = _handled_cache.get(code)
+    if handled is None:
+        if len(_handled_cache) > 4096:
+            _handled_cache.clear()
+        handled = _handled_cache[code] = _handled_offsets(code)
+    return offset in handled
+
+
+def _exception_slot_reader() -> Callable[[Coroutine], bool] | None:
+    """3.12 leaves None in a coroutine's exception slot once it has handled one, and visits it: look whether it is empty.
+
+    The slot lies before two words and eight bytes of flags in front of the embedded frame.
+    """
+    if sys.version_info >= (3, 13) or _lookup is None:
+        return None
+    import ctypes
+
+    read = ctypes.c_void_p.from_address
+    head = object.__basicsize__ + 3 * ctypes.sizeof(ctypes.c_void_p)
+
+    def filled(coroutine: Coroutine) -> bool:
+        return read(id(coroutine) + head).value is not None
+
+    return filled
+
+
+_exception_slot_filled = _exception_slot_reader()
+
+
+def visits_exception(coroutine: Coroutine, code: CodeType, offset: int) -> bool:
+    """Whether ``gc.get_referents`` of the coroutine ends with the exception slot in place of the evaluation stack."""
+    if _exception_slot_filled is not None:
+        return _exception_slot_filled(coroutine)
+    return handles_exception_at(code, offset)
+
+
+def evaluation_stack(coroutine: Coroutine) -> list[object]:
+    """The temporaries of a suspended coroutine from the bottom: iterators of its loops, exits of its with blocks, its delegate."""
+    frame = frame_of(coroutine)
+    if frame is None:
+        return []
+    code = frame.f_code
+    names = frame.f_locals
+    cells = set(code.co_cellvars)
+    bound = sum(1 for name in code.co_varnames if name not in cells and name in names)
+    bound += len(cells) + len(code.co_freevars)
+    referents = get_referents(coroutine)
+    start = next((index + 1 for index, value in enumerate(referents[:7]) if value is code), len(referents))
+    stack = referents[start + bound :]
+    if stack and visits_exception(coroutine, code, frame.f_lasti):
+        stack.pop()
+    return stack
+
+
+def sent_value(coroutine: Coroutine, code: CodeType, offset: int) -> object:
+    """In a PY_RESUME callback at ``offset``: the value that came in (also where the program throws it away)."""
+    referents = get_referents(coroutine)
+    return referents[-2] if visits_exception(coroutine, code, offset) else referents[-1]
+
+
+_BOUND_TYPES = (MethodType, BuiltinFunctionType, MethodWrapperType)
+_CALLABLE_TYPES = (FunctionType, BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType, MethodDescriptorType)
+
+
+def exit_owner(stack: list[object], index: int) -> tuple[object, int] | None:
+    """If ``stack[index]`` is the exit of an open ``with`` block: its context manager, and how many entries it takes.
+
+    A bound ``__exit__``/``__aexit__`` on 3.12 and 3.13; the function and the object on 3.14 and 3.15.
+    """
+    entry = stack[index]
+    name = _method_name(entry)
+    if name not in ("__exit__", "__aexit__"):
+        return None
+    if isinstance(entry, _BOUND_TYPES):
+        return entry.__self__, 1
+    if index + 1 < len(stack):
+        return stack[index + 1], 2
+    return None
+
+
+def _method_name(value: object) -> str | None:
+    if type(value) is MethodType:
+        value = value.__func__
+    return value.__name__ if isinstance(value, _CALLABLE_TYPES) else None

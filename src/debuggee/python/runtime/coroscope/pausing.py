@@ -1,0 +1,210 @@
+"""Stopping the world and letting it go on.
+
+One thread at a time is the *stopper*: it sends ``stopped`` and works on commands, in its own thread, until one of them
+lets the program go on. Every other thread parks at its next line; one that waits in C code stays there, which is as
+good, and parks when it comes back. A thread that hits a breakpoint while another one is the stopper parks first and
+becomes the stopper afterwards, so no stop is lost.
+
+While a thread is in a monitoring callback the interpreter sends it no events, so what a command evaluates on the
+stopper runs at full speed and hits nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from _queue import SimpleQueue
+from _thread import allocate_lock, get_ident
+from collections.abc import Callable
+from types import FrameType
+
+from .protocol import Json, StopReason
+from .threads import Threads
+
+
+class Stop:
+    """One stop: why, where, and what is passing at that moment."""
+
+    def __init__(
+        self,
+        reason: StopReason,
+        frame: FrameType,
+        *,
+        breakpoints: list[int] | None = None,
+        text: str | None = None,
+        exception: BaseException | None = None,
+        break_mode: str = "always",
+        passing: dict[str, object] | None = None,
+    ) -> None:
+        self.reason: StopReason = reason
+        self.frame = frame
+        self.breakpoints = breakpoints or []
+        self.text = text
+        self.exception = exception
+        self.break_mode = break_mode
+        # `yielded`, `sent` or `thrown`: the value on its way through the suspension point the program stopped at.
+        self.passing = passing or {}
+        self.ident = get_ident()
+
+
+type Work = Callable[[], bool]
+"""A command, ready to run; true when the program is to go on."""
+
+
+class World:
+    def __init__(self, threads: Threads, send_fact: Callable[[str, Json], None]) -> None:
+        self._threads = threads
+        self._send_fact = send_fact
+        self._lock = allocate_lock()
+        self._work: SimpleQueue[Work] = SimpleQueue()
+        self._parked: dict[int, FrameType] = {}
+        self._gate = allocate_lock()
+        self._interrupted: BaseException | None = None
+        self.stop: Stop | None = None
+        self.next_work: Callable[[], Work] = self._work.get
+        """Waits for the next command while stopped; the embedded host, which has no reader thread, replaces it."""
+        self.before_stop: list[Callable[[Stop], None]] = []
+        self.after_stop: list[Callable[[Stop], None]] = []
+        self.parking_changed: Callable[[bool], None] = lambda on: None
+        self.ended = False
+        self.in_background = False
+
+    # --- for the reader ------------------------------------------------------------------------------------------
+
+    def offer(self, work: Work) -> bool:
+        """Hands a command to the stopper. False when the program runs: then the caller works on it itself."""
+        with self._lock:
+            if self.stop is None or self.in_background:
+                return False
+            self._work.put(work)
+            return True
+
+    def raise_in_program(self, error: BaseException) -> None:
+        """Lets a paused program go on with ``error`` raised where it stands."""
+        self._interrupted = error
+        self.offer(lambda: True)
+
+    def resume_from_outside(self) -> None:
+        """Lets a stopped program go on, whoever is the stopper."""
+        if not self.resume_in_background():
+            self.offer(lambda: True)
+
+    def stop_in_background(self, stop: Stop) -> None:
+        """Declares a stop for a program whose threads all wait in C code; the reader goes on working on commands."""
+        if self._begin(stop, True):
+            self._announce(stop)
+
+    def resume_in_background(self) -> bool:
+        """Ends a stop in the background. False when there is none."""
+        stop = self.stop
+        if stop is None or not self.in_background:
+            return False
+        self._end(stop)
+        return True
+
+    def stop_without_event(self, stop: Stop) -> None:
+        """Declares a stop from outside, for a program whose threads all wait in C code, and works on its commands."""
+        self._be_stopper(stop)
+
+    # --- for callbacks -------------------------------------------------------------------------------------------
+
+    def halt(self, stop: Stop) -> None:
+        """Stops the world in this thread and returns when it goes on. Raises what Ctrl+C raised meanwhile."""
+        if self.ended or (self.stop is not None and not self.parking):
+            return  # what a command evaluates on the stopper's thread does not stop again
+        while not self._be_stopper(stop):
+            self.park(stop.frame)
+        interrupted, self._interrupted = self._interrupted, None
+        if interrupted is not None:
+            raise interrupted
+
+    def park(self, frame: FrameType) -> None:
+        """Waits while another thread is the stopper."""
+        ident = get_ident()
+        if not self.parking:
+            return
+        self._parked[ident] = frame
+        try:
+            with self._gate:
+                pass
+        finally:
+            self._parked.pop(ident, None)
+
+    @property
+    def parking(self) -> bool:
+        stop = self.stop
+        return stop is not None and (self.in_background or stop.ident != get_ident())
+
+    def is_parked(self, ident: int) -> bool:
+        stop = self.stop
+        return stop is not None and (stop.ident == ident or ident in self._parked)
+
+    def frame_of_thread(self, ident: int) -> FrameType | None:
+        """The innermost frame of the program on a thread (not the runtime's own, which lie above it)."""
+        stop = self.stop
+        if stop is not None and stop.ident == ident and not self.in_background:
+            return stop.frame
+        parked = self._parked.get(ident)
+        if parked is not None:
+            return parked
+        return sys._current_frames().get(ident)
+
+    def _be_stopper(self, stop: Stop) -> bool:
+        if not self._begin(stop, False):
+            return False
+        try:
+            self._announce(stop)
+            self._work_until_resumed()
+        finally:
+            self._end(stop)
+        return True
+
+    def _begin(self, stop: Stop, in_background: bool) -> bool:
+        with self._lock:
+            if self.stop is not None or self.ended:
+                return self.ended
+            self._gate.acquire()
+            self.in_background = in_background
+            self.stop = stop
+        return True
+
+    def _announce(self, stop: Stop) -> None:
+        for prepare in self.before_stop:
+            prepare(stop)
+        self.parking_changed(True)
+        fact: Json = {
+            "reason": stop.reason,
+            "thread": self._threads.id_of(stop.ident),
+            "breakpoints": stop.breakpoints,
+        }
+        if stop.text:
+            fact["text"] = stop.text
+        self._send_fact("stopped", fact)
+
+    def _end(self, stop: Stop) -> None:
+        if self.stop is not stop:
+            return
+        for clean in self.after_stop:
+            clean(stop)
+        self._send_fact("continued", {})
+        with self._lock:
+            self.stop = None
+            self.in_background = False
+            left: list[Work] = []
+            while not self._work.empty():
+                left.append(self._work.get())
+        self.parking_changed(False)
+        self._gate.release()
+        for work in left:
+            work()
+
+    def _work_until_resumed(self) -> None:
+        while not self.ended:
+            try:
+                if self.next_work()():
+                    return
+            except EOFError:
+                self.ended = True
+            except BaseException as error:  # a signal handler of the program's, run while this thread waited
+                self._interrupted = error
+                if isinstance(error, KeyboardInterrupt):
+                    return

@@ -1,0 +1,193 @@
+"""From instructions to places in the source: lines, exact ranges, and the suspension points of a code object."""
+
+from __future__ import annotations
+
+import os
+from opcode import opmap
+from types import CodeType
+from typing import NamedTuple
+
+from . import source_text, syntax
+from .protocol import LocationDict
+from .user_code import display_path
+
+_YIELD_VALUE = opmap["YIELD_VALUE"]
+_RESUME = opmap["RESUME"]
+_SEND = opmap["SEND"]
+_KINDS = {1: "yield", 2: "yield from", 3: "await"}  # the two low bits of RESUME's argument (CPython's Python/bytecodes.c)
+
+
+class Position(NamedTuple):
+    """A range in a source: lines from 1, columns in UTF-8 bytes from 0, as ``co_positions`` gives them."""
+
+    line: int
+    end_line: int
+    column: int | None
+    end_column: int | None
+
+
+class SuspensionPoint(NamedTuple):
+    """One place where a code object suspends. ``offset`` is that of YIELD_VALUE, ``resume`` that of RESUME behind it."""
+
+    offset: int
+    resume: int
+    kind: str
+    position: Position
+
+
+_position_cache: dict[int, tuple[CodeType, list[Position]]] = {}
+
+
+def _positions(code: CodeType) -> list[Position]:
+    cached = _position_cache.get(id(code))
+    if cached is not None and cached[0] is code:
+        return cached[1]
+    first = code.co_firstlineno
+    positions: list[Position] = []
+    last_line = first
+    for line, end_line, column, end_column in code.co_positions():
+        if line is not None:
+            last_line = line
+        known = line if line is not None else last_line
+        positions.append(Position(known, end_line if end_line is not None else known, column, end_column))
+    if len(_position_cache) > 512:
+        _position_cache.clear()
+    _position_cache[id(code)] = (code, positions)
+    return positions
+
+
+def position_at(code: CodeType, offset: int) -> Position:
+    """The source range of the instruction at byte ``offset``."""
+    positions = _positions(code)
+    index = offset // 2
+    if 0 <= index < len(positions):
+        return positions[index]
+    return Position(code.co_firstlineno, code.co_firstlineno, None, None)
+
+
+def _instruction(bytes_of_code: bytes, offset: int) -> int:
+    """The offset of the instruction that ``offset`` belongs to: 3.12 may leave a frame at an inline cache entry (0)."""
+    while offset > 0 and bytes_of_code[offset] == 0:
+        offset -= 2
+    return offset
+
+
+def opcode_at(code: CodeType, offset: int) -> int:
+    bytes_of_code = code.co_code
+    return bytes_of_code[_instruction(bytes_of_code, offset)] if 0 <= offset < len(bytes_of_code) else -1
+
+
+def delegates_at(code: CodeType, offset: int) -> bool:
+    """Whether a running frame at ``offset`` passes control on to a delegate (it stands in a SEND loop)."""
+    bytes_of_code = code.co_code
+    if not 0 <= offset < len(bytes_of_code):
+        return False
+    offset = _instruction(bytes_of_code, offset)
+    if bytes_of_code[offset] == _SEND:
+        return True
+    # Thrown into while it delegates: throw() goes straight to the delegate and leaves the frame where it was.
+    return bytes_of_code[offset] in (_RESUME, _YIELD_VALUE) and _delegating_resume(bytes_of_code, offset)
+
+
+def _delegating_resume(bytes_of_code: bytes, offset: int) -> bool:
+    if bytes_of_code[offset] == _YIELD_VALUE:
+        offset += 2
+    return offset + 1 < len(bytes_of_code) and (bytes_of_code[offset + 1] & 3) in (2, 3)
+
+
+_points_cache: dict[int, tuple[CodeType, list[SuspensionPoint]]] = {}
+
+
+def suspension_points(code: CodeType) -> list[SuspensionPoint]:
+    """Every suspension point of a code object (not of the ones nested in it), in the order of the bytecode."""
+    cached = _points_cache.get(id(code))
+    if cached is not None and cached[0] is code:
+        return cached[1]
+    bytes_of_code = code.co_code
+    points: list[SuspensionPoint] = []
+    for offset in range(0, len(bytes_of_code) - 2, 2):
+        if bytes_of_code[offset] != _YIELD_VALUE or bytes_of_code[offset + 2] != _RESUME:
+            continue
+        kind = _KINDS.get(bytes_of_code[offset + 3] & 3)
+        if kind is None:
+            continue
+        position = position_at(code, offset)
+        if kind == "await":
+            kind = syntax.await_kind(display_path(code.co_filename), position)
+        points.append(SuspensionPoint(offset, offset + 2, kind, position))
+    if len(_points_cache) > 512:
+        _points_cache.clear()
+    _points_cache[id(code)] = (code, points)
+    return points
+
+
+def suspension_at(code: CodeType, offset: int) -> SuspensionPoint | None:
+    """The suspension point a suspended frame stands at (its last instruction is the YIELD_VALUE or the RESUME)."""
+    for point in suspension_points(code):
+        if offset in (point.offset, point.resume):
+            return point
+    return None
+
+
+_hittable_cache: dict[int, tuple[CodeType, frozenset[int]]] = {}
+
+
+def hittable_lines(code: CodeType) -> frozenset[int]:
+    """Lines of a code object on which a LINE event can come: what lies behind its first RESUME."""
+    cached = _hittable_cache.get(id(code))
+    if cached is not None and cached[0] is code:
+        return cached[1]
+    bytes_of_code = code.co_code
+    start = 0
+    for offset in range(0, len(bytes_of_code), 2):
+        if bytes_of_code[offset] == _RESUME:
+            start = offset + 2
+            break
+    lines = frozenset(line for begin, end, line in code.co_lines() if line and end > start and begin < end)
+    if len(_hittable_cache) > 2048:
+        _hittable_cache.clear()
+    _hittable_cache[id(code)] = (code, lines)
+    return lines
+
+
+_source_ids: dict[str, int] = {}
+
+
+def source_id(filename: str) -> int:
+    """The id under which the ``source`` command gives the text of code that has no file."""
+    return _source_ids.setdefault(filename, len(_source_ids) + 1)
+
+
+def filename_of_source(identity: int) -> str | None:
+    return next((name for name, known in _source_ids.items() if known == identity), None)
+
+
+def location(code: CodeType, position: Position) -> LocationDict:
+    """The wire's form of a place: 1-based columns in UTF-16 code units, where the source can be read."""
+    return file_location(code.co_filename, position)
+
+
+def file_location(filename: str, position: Position) -> LocationDict:
+    path = display_path(filename)
+    result: LocationDict = {"name": os.path.basename(path) if path else filename, "line": max(1, position.line)}
+    if path:
+        result["path"] = path
+    else:
+        result["sourceId"] = source_id(filename)
+    if position.column is not None:
+        lines = source_text.lines(path or filename)
+        result["column"] = _column(lines, position.line, position.column)
+        if position.end_column is not None:
+            result["endLine"] = position.end_line
+            result["endColumn"] = _column(lines, position.end_line, position.end_column)
+    return result
+
+
+def _column(lines: list[str] | None, line: int, byte_offset: int) -> int:
+    if lines is None or not 0 < line <= len(lines):
+        return byte_offset + 1
+    return source_text.utf16_column(lines[line - 1], byte_offset)
+
+
+def line_location(filename: str, line: int) -> LocationDict:
+    return file_location(filename, Position(line, line, None, None))

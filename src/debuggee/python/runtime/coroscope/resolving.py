@@ -1,0 +1,167 @@
+"""Where in a file a breakpoint can be: the lines that can be hit and the suspension points, from the source alone.
+
+The file is compiled and never run, so a breakpoint is answered before the program has loaded its code.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+from typing import NamedTuple
+
+from . import source_text
+from .code_index import nested
+from .positions import Position, SuspensionPoint, hittable_lines, position_at, suspension_points
+from .protocol import BreakpointMode
+from .syntax import source_file
+
+_INNER = ("<lambda>", "<genexpr>")
+
+
+class CodeKey(NamedTuple):
+    """Recognises a code object of the program as the one compiled here."""
+
+    qualname: str
+    first_line: int
+    first_column: int | None
+
+    @staticmethod
+    def of(code: CodeType) -> CodeKey:
+        column = position_at(code, 0).column if code.co_name in _INNER else None
+        return CodeKey(code.co_qualname, code.co_firstlineno, column)
+
+
+class Target(NamedTuple):
+    """A place that can be hit: a line of a code object, or one of its suspension points."""
+
+    key: CodeKey
+    line: int
+    point: SuspensionPoint | None
+
+
+class Resolved(NamedTuple):
+    targets: list[Target]
+    line: int
+    position: Position | None
+    message: str | None
+
+
+class Place(NamedTuple):
+    """For ``breakpointLocations``: a line (no kind, no columns), a suspension point, or the start of an inner function."""
+
+    position: Position
+    kind: str | None
+
+
+def _codes(path: str) -> list[CodeType]:
+    code = source_file(path).code()
+    return list(nested(code)) if code is not None else []
+
+
+def why_unusable(path: str) -> str | None:
+    """Why a file has no lines to hit at all; None if it has."""
+    file = source_file(path)
+    if source_text.lines(path) is None:
+        return "The file cannot be read."
+    file.code()
+    if file.error is not None:
+        where = f" in line {file.error.lineno}" if file.error.lineno else ""
+        return f"The file is not valid Python{where}: {file.error.msg}."
+    return None
+
+
+def places(path: str, first: int, last: int) -> list[Place]:
+    """Everything that can be hit between two lines, in the order of the source."""
+    found: set[Place] = set()
+    for code in _codes(path):
+        for line in hittable_lines(code):
+            if first <= line <= last and code.co_name not in _INNER:
+                found.add(Place(Position(line, line, None, None), None))
+        if code.co_name in _INNER:
+            start = _body_position(code)
+            if first <= start.line <= last and start.column is not None:
+                found.add(Place(Position(start.line, start.line, start.column, None), None))
+                found.add(Place(Position(start.line, start.line, None, None), None))
+        for point in suspension_points(code):
+            if first <= point.position.line <= last:
+                found.add(Place(point.position, point.kind))
+    return sorted(found, key=lambda place: (place.position.line, place.position.column or -1, place.kind or ""))
+
+
+def _body_position(code: CodeType) -> Position:
+    """Where the body of a lambda or generator expression begins (the first instruction that stands on a column)."""
+    first = code.co_firstlineno
+    best: Position | None = None
+    for offset in range(0, len(code.co_code), 2):
+        position = position_at(code, offset)
+        if position.column is None or (position.line, position.column) < (first, 0):
+            continue
+        if best is None or (position.line, position.column) < (best.line, best.column or 0):
+            best = position
+    return best or position_at(code, 0)
+
+
+def resolve_line(path: str, line: int) -> Resolved | str:
+    """A breakpoint before a line. A string says why there is none."""
+    problem = why_unusable(path)
+    if problem:
+        return problem
+    codes = _codes(path)
+    lines = sorted({each for code in codes for each in hittable_lines(code)})
+    if not lines:
+        return "Nothing in this file can be hit: it holds no statement."
+    wanted = next((each for each in lines if each >= line), None)
+    if wanted is None:
+        return f"There is no code on line {line} or after it."
+    holders = [code for code in codes if wanted in hittable_lines(code)]
+    outer = [code for code in holders if code.co_name not in _INNER]
+    targets = [Target(CodeKey.of(code), wanted, None) for code in (outer or holders)]
+    message = None if wanted == line else f"Moved to line {wanted}, the next one that can be hit."
+    return Resolved(targets, wanted, None, message)
+
+
+def resolve_column(path: str, line: int, byte_column: int, mode: BreakpointMode) -> Resolved | str:
+    """A breakpoint at one suspension point of a line, or inside the lambda or generator expression that begins there."""
+    problem = why_unusable(path)
+    if problem:
+        return problem
+    candidates: list[tuple[int, Target, Position]] = []
+    for code in _codes(path):
+        for point in suspension_points(code):
+            position = point.position
+            if position.line == line and position.column is not None:
+                candidates.append((abs(position.column - byte_column), Target(CodeKey.of(code), line, point), position))
+        if code.co_name in _INNER and mode == "line":
+            start = _body_position(code)
+            if start.line == line and start.column is not None:
+                distance = abs(start.column - byte_column)
+                candidates.append((distance, Target(CodeKey.of(code), line, None), start))
+    if not candidates:
+        return resolve_line(path, line) if mode == "line" else _no_point(line, mode)
+    distance, target, position = min(candidates, key=lambda candidate: candidate[0])
+    if mode == "line" and byte_column == 0 and distance:
+        return resolve_line(path, line)
+    return Resolved([target], line, position, None)
+
+
+def resolve_points(path: str, line: int, mode: BreakpointMode) -> Resolved | str:
+    """A breakpoint at every suspension point that begins on a line (or, failing that, that covers it)."""
+    problem = why_unusable(path)
+    if problem:
+        return problem
+    points = [(code, point) for code in _codes(path) for point in suspension_points(code)]
+    chosen = [pair for pair in points if pair[1].position.line == line]
+    if not chosen:
+        chosen = [pair for pair in points if pair[1].position.line <= line <= pair[1].position.end_line]
+    if not chosen:
+        return _no_point(line, mode)
+    targets = [Target(CodeKey.of(code), point.position.line, point) for code, point in chosen]
+    first = chosen[0][1].position
+    message = None if first.line == line else f"Moved to line {first.line}, where the suspension point begins."
+    return Resolved(targets, first.line, first if len(chosen) == 1 else None, message)
+
+
+def _no_point(line: int, mode: BreakpointMode) -> str:
+    return (
+        f"Line {line} has no suspension point (yield, yield from, await, async for, async with), "
+        f"so nothing can {mode} there."
+    )

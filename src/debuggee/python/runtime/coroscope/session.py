@@ -1,0 +1,290 @@
+"""The runtime's composition root: builds the parts, connects them, and serves the adapter's commands.
+
+``start`` says hello and works on commands until ``run`` has come; from then on the program may begin. While it runs,
+commands are worked on by the reader's thread (or, without threads, in the middle of the program); while it is stopped,
+by the thread that stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from _thread import allocate_lock
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Protocol
+
+from . import commands, faults, frame_locals, user_code
+from .breakpoints import Breakpoints
+from .code_index import CodeIndex
+from .console import Console
+from .coroutine_view import CoroutineView
+from .coroutines import Registry
+from .interpreter import FINDS_COROUTINES
+from .evaluation import Evaluator, TimeLimit
+from .monitoring import Tool
+from .pausing import Stop, World
+from .protocol import DEFAULT_SETTINGS, PROTOCOL_VERSION, CommandError, Json, Settings
+from .raises import Raises
+from .recording import Recorder
+from .scopes import Scopes
+from .stacks import Stacks
+from .stepping import Stepper
+from .threads import Threads
+from .variables import Variables
+
+
+class Channel(Protocol):
+    def send(self, frame: str) -> None: ...
+    def receive(self, timeout: float | None) -> str | None: ...
+    def start_reader(self, handler: Callable[[str], None], ended: Callable[[], None]) -> bool: ...
+
+
+class Session:
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.settings: Settings = DEFAULT_SETTINGS
+        self.threads = Threads()
+        self.world = World(self.threads, self.fact)
+        self.user_code = user_code.UserCode(_launched_as_text())
+        self.index = CodeIndex()
+        self.registry = Registry()
+        self.tools = [Tool("coroscope breakpoints", 0), Tool("coroscope steps", 3), Tool("coroscope recording", 4)]
+        self.stepper = Stepper(self.tools[1], self.world, self.threads, self.user_code)
+        self.recorder = Recorder(self.tools[2], self.registry, self.threads, self.user_code, self.fact)
+        self.breakpoints = Breakpoints(
+            self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found
+        )
+        self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
+        self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
+        self.stepper.logical_awaiter = self.stacks.logical_awaiter
+        self.variables = Variables()
+        self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
+        self.scopes = Scopes(self.variables, self.view)
+        self.time_limit = TimeLimit()
+        self.evaluator = Evaluator(self.variables, self.time_limit)
+        self.console = Console(self.fact, None)
+        self._acts: list[Callable[[], None]] = []
+        self.started = False
+        self.has_reader = False
+        self.world.before_stop.append(lambda stop: self.recorder.flush())
+        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, lambda stop: frame_locals.forget_snapshots()]
+        faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
+
+    # --- sending -------------------------------------------------------------------------------------------------
+
+    def fact(self, name: str, body: Json) -> None:
+        if name != "exchanges" and self.recorder_has_batch():
+            self.recorder.flush()
+        self._send({"fact": name, "body": body})
+
+    def recorder_has_batch(self) -> bool:
+        recorder: Recorder | None = getattr(self, "recorder", None)
+        return recorder is not None and recorder.has_batch()
+
+    def _send(self, envelope: Json) -> None:
+        self.channel.send(json.dumps(envelope, separators=(",", ":")))
+
+    def reply(self, identity: int, result: Json) -> None:
+        self._send({"reply": identity, "result": result})
+
+    def refuse(self, identity: int, error: CommandError) -> None:
+        self._send({"reply": identity, "error": error.to_wire()})
+
+    # --- receiving -----------------------------------------------------------------------------------------------
+
+    def on_frame(self, text: str) -> None:
+        """Takes one frame while the program runs or is stopped, in the reader's thread or in the middle of the program."""
+        if self.has_reader:
+            self.threads.hide_current()
+        command = commands.parse(self, text)
+        if command is None:
+            return
+        if command.is_urgent or not self.world.offer(lambda: commands.work(self, command)):
+            if commands.work(self, command):
+                self.world.resume_in_background()
+
+    def after_reply(self, act: Callable[[], None]) -> None:
+        """Has something done as soon as the command at hand is answered."""
+        self._acts.append(act)
+
+    def run_acts(self) -> None:
+        acts, self._acts = self._acts, []
+        for act in acts:
+            act()
+
+    def next_work(self) -> Callable[[], bool]:
+        """Without a reader thread: the next command for a stopped program, straight from the channel."""
+        while True:
+            text = self.channel.receive(None)
+            if text is None:
+                continue
+            command = commands.parse(self, text)
+            if command is not None:
+                return lambda: commands.work(self, command)
+
+    def ended(self) -> None:
+        """The adapter is gone: a program that was launched to be debugged is not left behind."""
+        self.world.ended = True
+        if self.detached:
+            return
+        try:
+            os.write(2, b"coroscope: the debugger went away, so the program was ended.\n")
+        finally:
+            os._exit(1)
+
+    detached = False
+
+    # --- life ----------------------------------------------------------------------------------------------------
+
+    def apply(self, settings: Settings) -> None:
+        self.settings = settings
+        self.user_code.set_roots(settings["userRoots"])
+        self.stepper.just_my_code = self.raises.just_my_code = settings["justMyCode"]
+        self.evaluator.seconds = settings["evaluateTimeout"]
+        self.record(settings["record"], settings["streamExchanges"])
+        if settings["redirectConsole"]:
+            self.console.redirect(self.on_frame)
+        if settings["stopOnEntry"]:
+            self.stepper.stop_on_entry()
+
+    def record(self, mode: Any, stream: bool) -> None:
+        settings = self.settings
+        codes = list(self.index.everything())
+        self.recorder.configure(mode, stream, settings["recordLimit"], settings["historyLength"], codes)
+
+    def hook_breakpoint(self) -> None:
+        """``breakpoint()`` stops here unless the program or the user chose another hook."""
+        if sys.breakpointhook is sys.__breakpointhook__ and "PYTHONBREAKPOINT" not in os.environ:
+            sys.breakpointhook = self._on_breakpoint_call
+
+    def _on_breakpoint_call(self, *args: object, **options: object) -> None:
+        frame: FrameType | None = sys._getframe(1)
+        if frame is not None and not self.detached:
+            self.stepper.stop_after_call(frame)
+
+    def pause(self) -> None:
+        """Asks for a stop at the next line. A program that waits in C code is stopped where it waits."""
+        if self.world.stop is not None:
+            return
+        if not self.has_reader:
+            frame = self._program_frame(sys._getframe(1))
+            if frame is not None:
+                self.world.stop_without_event(Stop("pause", frame))
+                return
+        taken = allocate_lock()
+        taken.acquire()
+        self.stepper.pause(taken.release)
+        if not taken.acquire(timeout=_BLOCKED_AFTER):
+            frame = sys._current_frames().get(self.threads.main)
+            frame = self._program_frame(frame)
+            if frame is not None and self.stepper.withdraw_pause():
+                stop = Stop("pause", frame)
+                stop.ident = self.threads.main
+                self.world.stop_in_background(stop)
+
+    def _program_frame(self, frame: FrameType | None) -> FrameType | None:
+        while frame is not None and self.user_code.is_runtime(frame.f_code.co_filename):
+            frame = frame.f_back
+        return frame
+
+    def interrupt(self) -> None:
+        """What Ctrl+C does: KeyboardInterrupt (or the program's own handler) in the main thread."""
+        import signal
+
+        stop = self.world.stop
+        if stop is not None and stop.ident == self.threads.main and not self.world.in_background:
+            self.world.raise_in_program(KeyboardInterrupt())
+            return
+        self.world.resume_from_outside()
+        if self.has_reader and hasattr(signal, "pthread_kill"):
+            # A real signal also ends a wait in C code.
+            signal.pthread_kill(self.threads.main, signal.SIGINT)
+        elif self.has_reader:
+            import _thread
+
+            _thread.interrupt_main()
+        else:
+            signal.raise_signal(signal.SIGINT)
+
+    def detach(self) -> None:
+        """Takes every instrument out; the program runs on by itself."""
+        self.detached = True
+        self.world.ended = True
+        self.world.resume_from_outside()
+        if sys.breakpointhook == self._on_breakpoint_call:
+            sys.breakpointhook = sys.__breakpointhook__
+        for tool in self.tools:
+            tool.free()
+
+    def finish(self, code: int | None) -> None:
+        """The program is over: whatever still runs is not debugged any more."""
+        if self.detached:
+            return
+        self.recorder.flush()
+        self.fact("exiting", {} if code is None else {"code": code})
+
+
+_BLOCKED_AFTER = 0.1
+"""Seconds after which a program that runs no line is taken to wait in C code. Nothing depends on it being right."""
+
+_session: Session | None = None
+
+
+def _launched_as_text() -> bool:
+    return bool(sys.argv) and sys.argv[0] == "-c"
+
+
+def _limits() -> list[str]:
+    embedded = sys.modules.get("coroscope.embedded")
+    limits = list(getattr(embedded, "LIMITS", ()))
+    if not FINDS_COROUTINES:
+        limits.append(
+            "This interpreter does not tell which coroutine a frame belongs to, so values sent and yielded are not shown."
+        )
+    return limits
+
+
+def start(channel: Channel) -> None:
+    """Connects to the adapter and returns when the program may begin."""
+    global _session
+    session = _session = Session(channel)
+    version = ".".join(map(str, sys.version_info[:3]))
+    session.fact(
+        "hello",
+        {
+            "protocol": PROTOCOL_VERSION,
+            "language": "python",
+            "implementation": f"{sys.implementation.name.replace('cpython', 'CPython')} {version}",
+            "executable": sys.executable or "",
+            "pid": os.getpid(),
+            "limits": _limits(),
+        },
+    )
+    while not session.started:
+        text = channel.receive(None)
+        if text is not None:
+            command = commands.parse(session, text)
+            if command is not None:
+                commands.work(session, command)
+    session.hook_breakpoint()
+    session.has_reader = channel.start_reader(session.on_frame, session.ended)
+    session.time_limit.threads_available = session.has_reader
+    if session.has_reader:
+        import atexit
+
+        atexit.register(session.finish, None)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=session.detach)
+    else:
+        session.world.next_work = session.next_work
+        session.console = Console(session.fact, lambda: channel.receive(None))
+        if session.settings["redirectConsole"]:
+            session.console.redirect(session.on_frame)
+
+
+def finish(code: int | None) -> None:
+    """For the embedded host: the program has ended with this exit code."""
+    if _session is not None:
+        _session.finish(code)

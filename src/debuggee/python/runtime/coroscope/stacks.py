@@ -1,0 +1,362 @@
+"""Stacks of threads and of suspended coroutines, and the rows of lists: facts, not yet arranged for display.
+
+Frame ids and the frames behind them live from one stop to the next; a later use of an id is the error ``stale``.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from types import FrameType
+from typing import NamedTuple
+
+from . import coroutines, interpreter, tasks, values
+from .coroutines import Registry, chain_of
+from .interpreter import SUSPENDS, Coroutine
+from .pausing import Stop, World
+from .positions import location, position_at, suspension_at
+from .protocol import CommandError, Json
+from .recording import Event, Recorder, value_text
+from .positions import line_location
+from .threads import Threads
+from .user_code import UserCode
+
+
+class Shown(NamedTuple):
+    """A frame that was given out: whose it is, and on which thread it runs (0: suspended)."""
+
+    frame: FrameType
+    coroutine: Coroutine | None
+    ident: int
+    first: bool
+
+
+class Stacks:
+    def __init__(
+        self, world: World, threads: Threads, registry: Registry, user_code: UserCode, recorder: Recorder
+    ) -> None:
+        self._world = world
+        self._threads = threads
+        self._registry = registry
+        self._user_code = user_code
+        self._recorder = recorder
+        self._shown: dict[int, Shown] = {}
+        self._next_frame = 1
+        self._tasks: list[tasks.TaskFact] | None = None
+        self._awaiters: dict[int, list[tasks.TaskFact]] | None = None
+
+    def forget(self, stop: Stop) -> None:
+        """After a stop: lets go of every frame and task."""
+        self._shown.clear()
+        self._tasks = None
+        self._awaiters = None
+
+    def shown(self, identity: int) -> Shown:
+        """The frame behind an id. Raises CommandError ``stale``."""
+        found = self._shown.get(identity)
+        if found is None:
+            raise CommandError(
+                "stale",
+                f"Frame {identity} is not valid any more: the program has run on since it was shown."
+                if 0 < identity < self._next_frame
+                else f"There is no frame {identity}.",
+            )
+        return found
+
+    # --- commands ------------------------------------------------------------------------------------------------
+
+    def threads(self, limit: int) -> Json:
+        rows = self._threads.rows()
+        logical, total = self.logical(limit)
+        return {
+            "threads": [
+                {"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows
+            ],
+            "coroutines": logical,
+            "totalCoroutines": total,
+        }
+
+    def logical(self, limit: int) -> tuple[list[Json], int]:
+        """Rows of the suspended roots of the user's code (those related to the stop first), and how many there are."""
+        objects = gc.get_objects()
+        found = coroutines.snapshot(objects)
+        by_coroutine = {id(fact.coroutine): fact for fact in self._all_tasks(objects) if fact.coroutine is not None}
+        roots = [each for each in found.suspended if id(each) not in found.delegated]
+        own = [each for each in roots if self._is_users(each)]
+        if limit < len(own):
+            related = self._related()
+            own.sort(key=lambda each: (id(each) not in related, self._registry.id_of(each)))
+        else:
+            own.sort(key=self._registry.id_of)
+        return [self.row(each, by_coroutine.get(id(each))) for each in own[:limit]], len(own)
+
+    def _is_users(self, root: Coroutine) -> bool:
+        chain = chain_of(root)
+        return any(self._user_code.is_user(interpreter.code_of(each)) for each in chain.coroutines)
+
+    def _related(self) -> set[int]:
+        """Coroutines on or just below the stack that the program stopped on."""
+        stop = self._world.stop
+        related: set[int] = set()
+        frame = stop.frame if stop is not None else None
+        while frame is not None and len(related) < 1000:
+            for value in list(frame.f_locals.values()):
+                if type(value) in interpreter.COROUTINE_TYPES:
+                    related.add(id(value))
+            frame = frame.f_back
+        return related
+
+    def stack_of_thread(self, identity: int, start: int, count: int) -> Json:
+        ident = self._threads.ident_of(identity)
+        frame = self._world.frame_of_thread(ident) if ident is not None else None
+        if ident is None or frame is None:
+            raise CommandError("badArgument", f"There is no thread {identity}; it may have ended.")
+        frames = [each for each in _walk(frame) if not self._user_code.is_runtime(each.f_code.co_filename)]
+        window = frames[start : start + count] if count else frames[start:]
+        first = frames[0] if frames else None
+        result: Json = {
+            "frames": [self._frame(each, ident, each is first) for each in window],
+            "total": len(frames),
+            "awaiters": [],
+        }
+        if start + len(window) >= len(frames):
+            result["awaiters"] = self._awaiting_segments(frames)
+        if start == 0:
+            self._add_resumer(result, next((c for f in frames if (c := self._coroutine(f)) is not None), None))
+        return result
+
+    def stack_of_coroutine(self, identity: int, start: int, count: int) -> Json:
+        coroutine = self.coroutine(identity)
+        chain = chain_of(coroutine)
+        frames = [(frame, each) for each in reversed(chain.coroutines) if (frame := interpreter.frame_of(each))]
+        window = frames[start : start + count] if count else frames[start:]
+        result: Json = {
+            "frames": [self._suspended_frame(frame, each) for frame, each in window],
+            "total": len(frames),
+            "awaiters": [],
+        }
+        if start + len(window) >= len(frames):
+            result["awaiters"] = self._segments_above(coroutine, {id(each) for each in chain.coroutines})
+        self._add_resumer(result, coroutine)
+        return result
+
+    def coroutine(self, identity: int) -> Coroutine:
+        """The coroutine with an id. Raises CommandError for one that is gone or never was."""
+        found = self._registry.find(identity)
+        if found is None:
+            gone = self._registry.was_given(identity)
+            raise CommandError(
+                "stale",
+                f"Coroutine {identity} does not exist any more: nothing in the program refers to it."
+                if gone
+                else f"There is no coroutine {identity}.",
+            )
+        return found
+
+    def innermost_user(self, identity: int) -> Coroutine:
+        """The coroutine of the user's code nearest to the leaf of a chain: what a step of it belongs to."""
+        chain = chain_of(self.coroutine(identity)).coroutines
+        own = [each for each in chain if self._user_code.is_user(interpreter.code_of(each))]
+        return (own or chain)[-1]
+
+    # --- rows and frames -----------------------------------------------------------------------------------------
+
+    def row(self, coroutine: Coroutine, fact: tasks.TaskFact | None = None) -> Json:
+        chain = chain_of(coroutine)
+        state = interpreter.state_of(coroutine)
+        row: Json = {
+            "id": self._registry.id_of(coroutine),
+            "kind": interpreter.kind_of(coroutine),
+            "state": state,
+            "name": coroutine.__qualname__,
+        }
+        if fact is not None:
+            row["task"] = fact.name
+        shown = next(
+            (each for each in reversed(chain.coroutines) if self._user_code.is_user(interpreter.code_of(each))), coroutine
+        )
+        frame = interpreter.frame_of(shown)
+        if frame is None:
+            code = interpreter.code_of(shown)
+            row["location"] = line_location(code.co_filename, code.co_firstlineno)
+            return row
+        if state == "suspended":
+            row["location"] = location(frame.f_code, position_at(frame.f_code, frame.f_lasti))
+            point = suspension_at(frame.f_code, frame.f_lasti)
+            if point is not None:
+                row["suspension"] = point.kind
+            waits_for = self.waits_for(chain)
+            if waits_for:
+                row["waitsFor"] = waits_for
+        else:
+            row["location"] = line_location(frame.f_code.co_filename, frame.f_lineno)
+        return row
+
+    def waits_for(self, chain: coroutines.Chain) -> str | None:
+        """What the end of a chain is called: the library function awaited, else what the leaf is."""
+        for each in chain.coroutines:
+            code = interpreter.code_of(each)
+            if not self._user_code.is_user(code):
+                frame = interpreter.frame_of(each)
+                module = frame.f_globals.get("__name__") if frame is not None else None
+                package = module.partition(".")[0] if isinstance(module, str) else None
+                return f"{package}.{code.co_qualname}" if package else code.co_qualname
+        if chain.leaf is None:
+            return None
+        future = tasks.future_of_iterator(chain.leaf)
+        target = chain.leaf if future is None else future
+        types = tasks.task_types()
+        if tasks.is_task(target, types):
+            return tasks.describe(target, types).name
+        return values.type_name(target)
+
+    def _coroutine(self, frame: FrameType) -> Coroutine | None:
+        return interpreter.coroutine_of(frame) if frame.f_code.co_flags & SUSPENDS else None
+
+    def _frame(self, frame: FrameType, ident: int, first: bool) -> Json:
+        coroutine = self._coroutine(frame)
+        identity = self._remember(Shown(frame, coroutine, ident, first))
+        code = frame.f_code
+        position = position_at(code, frame.f_lasti)
+        if first and position.line != frame.f_lineno:
+            where = line_location(code.co_filename, frame.f_lineno)
+        else:
+            where = location(code, position)
+        return self._frame_json(identity, frame, coroutine, where)
+
+    def _suspended_frame(self, frame: FrameType, coroutine: Coroutine) -> Json:
+        identity = self._remember(Shown(frame, coroutine, 0, False))
+        code = frame.f_code
+        if interpreter.is_suspended(coroutine):
+            where = location(code, position_at(code, frame.f_lasti))
+        else:
+            where = line_location(code.co_filename, frame.f_lineno)
+        return self._frame_json(identity, frame, coroutine, where)
+
+    def _frame_json(self, identity: int, frame: FrameType, coroutine: Coroutine | None, where: object) -> Json:
+        code = frame.f_code
+        result: Json = {
+            "id": identity,
+            "name": coroutine.__qualname__ if coroutine is not None else code.co_qualname,
+            "location": where,
+            "user": self._user_code.is_user(code),
+        }
+        if coroutine is not None:
+            result["coroutine"] = self._registry.id_of(coroutine)
+        return result
+
+    def _remember(self, shown: Shown) -> int:
+        identity = self._next_frame
+        self._next_frame += 1
+        self._shown[identity] = shown
+        return identity
+
+    # --- who awaits ----------------------------------------------------------------------------------------------
+
+    def _all_tasks(self, objects: list[object] | None = None) -> list[tasks.TaskFact]:
+        if self._tasks is None or self._world.stop is None:
+            self._tasks = tasks.all_tasks(gc.get_objects() if objects is None else objects)
+            self._awaiters = None
+        return self._tasks
+
+    def awaiters_of(self, task: object) -> list[tasks.TaskFact]:
+        everyone = self._all_tasks()
+        if self._awaiters is None:
+            self._awaiters = tasks.awaiters(everyone)
+        return self._awaiters.get(id(task), [])
+
+    def task_of(self, coroutine: Coroutine) -> tasks.TaskFact | None:
+        return next((fact for fact in self._all_tasks() if fact.coroutine is coroutine), None)
+
+    def logical_awaiter(self, coroutine: Coroutine) -> Coroutine | None:
+        """The innermost coroutine of the user's that waits for the task which ``coroutine`` is the root of."""
+        if "asyncio.tasks" not in sys.modules:
+            return None
+        current = tasks.current_task()
+        if current is None or current.coroutine is not coroutine:
+            return None
+        for fact in self.awaiters_of(current.task):
+            if fact.coroutine is None:
+                continue
+            for each in reversed(chain_of(fact.coroutine).coroutines):
+                if self._user_code.is_user(interpreter.code_of(each)):
+                    return each
+        return None
+
+    def _awaiting_segments(self, frames: list[FrameType]) -> list[Json]:
+        """The logical stack of a running thread: who awaits the task it runs, on up to the root."""
+        on_stack = {id(c) for frame in frames if (c := self._coroutine(frame)) is not None}
+        if "asyncio.tasks" not in sys.modules or not on_stack:
+            return []
+        fact = next((f for f in self._all_tasks() if f.coroutine is not None and id(f.coroutine) in on_stack), None)
+        return self._segments_above(fact.coroutine, on_stack) if fact is not None and fact.coroutine is not None else []
+
+    def _segments_above(self, root: Coroutine, seen: set[int]) -> list[Json]:
+        segments: list[Json] = []
+        fact = self.task_of(root)
+        while fact is not None and len(segments) < 1000:
+            waiting = self.awaiters_of(fact.task)
+            if not waiting:
+                break
+            fact = waiting[0]
+            coroutine = fact.coroutine
+            if coroutine is None:
+                break
+            cycle = id(coroutine) in seen
+            chain = [] if cycle else chain_of(coroutine).coroutines
+            seen.update(id(each) for each in chain)
+            segments.append(
+                {
+                    "relation": "awaitedBy",
+                    "coroutine": self._registry.id_of(coroutine),
+                    "name": coroutine.__qualname__,
+                    "task": fact.name,
+                    "cycle": cycle,
+                    "frames": [
+                        self._suspended_frame(frame, each)
+                        for each in reversed(chain)
+                        if (frame := interpreter.frame_of(each)) is not None
+                    ],
+                }
+            )
+            if cycle:
+                break
+        return segments
+
+    def resumer(self, coroutine: Coroutine) -> Json | None:
+        """What drove a coroutine last, from its history; None when that was not recorded."""
+        history = self._recorder.history_of(self._registry.id_of(coroutine))
+        if history is None:
+            return None
+        events = [event for how in ("next", "send", "throw", "close") if (event := history.last.get(how)) is not None]
+        if not events:
+            return None
+        return self._resumer_json(max(events, key=lambda event: event.seq))
+
+    def _resumer_json(self, event: Event) -> Json | None:
+        if event.by is None:
+            return None
+        result: Json = {"how": event.what}
+        text = value_text(event.value)
+        if text is not None:
+            result["value"] = text
+        code, line = event.by
+        if not self._user_code.is_user(code) and "asyncio" in code.co_filename:
+            result["loop"] = "the asyncio event loop"
+        else:
+            result["location"] = line_location(code.co_filename, line)
+        return result
+
+    def _add_resumer(self, result: Json, coroutine: Coroutine | None) -> None:
+        resumer = self.resumer(coroutine) if coroutine is not None else None
+        if resumer is not None:
+            result["resumedBy"] = resumer
+
+
+def _walk(frame: FrameType) -> list[FrameType]:
+    frames: list[FrameType] = []
+    current: FrameType | None = frame
+    while current is not None:
+        frames.append(current)
+        current = current.f_back
+    return frames

@@ -1,0 +1,159 @@
+"""Tasks of asyncio as they are, without its debug mode and without touching them.
+
+Everything is read from attributes of asyncio's own classes; a task of another class of the user's is only looked at
+through the base class. A program that has not imported asyncio has no tasks, and the runtime does not import it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from . import values
+from .coroutines import chain_of
+from .interpreter import COROUTINE_TYPES, Coroutine, frame_of, get_referents
+
+
+class TaskFact(NamedTuple):
+    task: Any
+    name: str
+    coroutine: Coroutine | None
+
+
+def task_types() -> tuple[type, ...]:
+    """The C and Python implementations of ``asyncio.Task``, as far as they are loaded."""
+    module = sys.modules.get("asyncio.tasks")
+    found = [getattr(module, name, None) for name in ("Task", "_PyTask", "_CTask")]
+    return tuple({each for each in found if isinstance(each, type)})
+
+
+def is_task(value: object, types: tuple[type, ...]) -> bool:
+    """Whether the class of a value is a task class; the value itself is not asked."""
+    return bool(types) and any(base in types for base in type.__dict__["__mro__"].__get__(type(value)))
+
+
+def _base_of(task: object, types: tuple[type, ...]) -> Any:
+    return next(base for base in type.__dict__["__mro__"].__get__(type(task)) if base in types)
+
+
+def describe(task: object, types: tuple[type, ...]) -> TaskFact:
+    base = _base_of(task, types)
+    name = base.get_name(task)
+    coroutine = base.get_coro(task)
+    return TaskFact(
+        task,
+        name if type(name) is str else values.text(name),
+        coroutine if type(coroutine) in COROUTINE_TYPES else None,
+    )
+
+
+def all_tasks(objects: Iterable[object]) -> list[TaskFact]:
+    """Every task among the given objects (those of the garbage collector) that is not done."""
+    types = task_types()
+    if not types:
+        return []
+    known: dict[type, bool] = {}
+    tasks: list[TaskFact] = []
+    for value in objects:
+        kind = type(value)
+        fits = known.get(kind)
+        if fits is None:
+            fits = known[kind] = is_task(value, types)
+        if fits and not _base_of(value, types).done(value):
+            tasks.append(describe(value, types))
+    return tasks
+
+
+def waiter_of(fact: TaskFact) -> object | None:
+    """The future a suspended task waits for (``_fut_waiter`` of both implementations)."""
+    waiter = getattr(_base_of(fact.task, task_types()), "_fut_waiter", None)
+    if waiter is not None and hasattr(type(waiter), "__get__"):
+        return waiter.__get__(fact.task)
+    return getattr(fact.task, "_fut_waiter", None)
+
+
+def awaiters(tasks: list[TaskFact]) -> dict[int, list[TaskFact]]:
+    """Who waits for whom: from ``id(task)`` to the tasks that wait for it, directly or through ``gather`` and task groups."""
+    by_task = {id(fact.task): fact for fact in tasks}
+    result: dict[int, list[TaskFact]] = {}
+    for fact in tasks:
+        waiter = waiter_of(fact)
+        for awaited in _members(waiter, by_task) if waiter is not None else ():
+            result.setdefault(id(awaited), []).append(fact)
+        group_tasks = _task_group_children(fact)
+        for child in group_tasks:
+            if id(child) in by_task and fact not in result.get(id(child), ()):
+                result.setdefault(id(child), []).append(fact)
+    return result
+
+
+def _members(waiter: object, by_task: dict[int, TaskFact]) -> list[object]:
+    """The tasks behind a future: itself, the children of a gather, the inner future of a shield."""
+    found: list[object] = []
+    seen: set[int] = set()
+    pending = [waiter]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen or current is None:
+            continue
+        seen.add(id(current))
+        if id(current) in by_task:
+            found.append(current)
+            continue
+        children = _instance_value(current, "_children")
+        if isinstance(children, list):
+            pending.extend(children)  # pyright: ignore[reportUnknownArgumentType]
+    return found
+
+
+def _instance_value(value: object, name: str) -> object | None:
+    """An entry of the instance dictionary of one of asyncio's own objects."""
+    if not type(value).__module__.startswith(("asyncio", "_asyncio")):
+        return None
+    return value.__dict__.get(name) if hasattr(value, "__dict__") else None
+
+
+def _task_group_children(fact: TaskFact) -> list[object]:
+    """The tasks of the ``TaskGroup`` that a task stands at the end of (its ``__aexit__`` is in the delegation chain)."""
+    if fact.coroutine is None:
+        return []
+    for coroutine in chain_of(fact.coroutine).coroutines:
+        frame = frame_of(coroutine)
+        if frame is None or frame.f_code.co_name != "__aexit__" or frame.f_globals.get("__name__") != "asyncio.taskgroups":
+            continue
+        tasks = _instance_value(frame.f_locals.get("self"), "_tasks")
+        return list(tasks) if isinstance(tasks, set) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return []
+
+
+def current_task(objects: Iterable[object] | None = None) -> TaskFact | None:
+    """The task that runs in this thread."""
+    module = sys.modules.get("asyncio.tasks")
+    events_module = sys.modules.get("asyncio.events")
+    if module is None or events_module is None:
+        return None
+    loop = events_module._get_running_loop()
+    if loop is None:
+        return None
+    task = module.current_task(loop)
+    return describe(task, task_types()) if task is not None and is_task(task, task_types()) else None
+
+
+def outcome(task: object, types: tuple[type, ...]) -> str:
+    """``pending``, ``finished`` or ``cancelled``."""
+    base = _base_of(task, types)
+    if not base.done(task):
+        return "pending"
+    return "cancelled" if base.cancelled(task) else "finished"
+
+
+def future_of_iterator(value: object) -> object | None:
+    """The future behind a ``FutureIter``, the object that ``await future`` delegates to."""
+    if type(value).__name__ != "FutureIter":
+        return None
+    base = getattr(sys.modules.get("asyncio.futures"), "Future", None)
+    for referent in get_referents(value):
+        if base is not None and base in type.__dict__["__mro__"].__get__(type(referent)):
+            return referent
+    return None

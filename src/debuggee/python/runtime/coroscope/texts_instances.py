@@ -1,0 +1,112 @@
+"""Texts of instances of the program's own classes: exceptions, enum members, named tuples, data classes and the rest.
+
+``Point(x=1, y=2)`` is composed from what the instance stores; no ``__repr__`` and no property takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from coroscope import frozen
+from coroscope.looking import (
+    DICT,
+    MISSING,
+    TUPLE,
+    class_attribute,
+    class_module,
+    class_name,
+    class_of,
+    find,
+    instance_dict,
+    is_a,
+    is_dunder,
+    mro,
+    namespace,
+    read_member,
+    read_slot,
+    slots,
+)
+from coroscope.texts_builtin import Render, enclosed, labelled
+from coroscope.texts_code import plain_object_text
+
+__builtins__ = frozen.BUILTINS
+
+_exception_args = BaseException.__dict__["args"].__get__
+
+
+def exception_text(render: Render, value: Any, room: int, depth: int) -> str:
+    """``ValueError('x')``, from the arguments that ``BaseException`` itself keeps."""
+    return enclosed(render, _exception_args(value), room, depth, class_name(class_of(value)) + "(", ")")
+
+
+def is_enum_class(cls: type) -> bool:
+    return any(class_name(base) == "Enum" and class_module(base) == "enum" for base in mro(cls))
+
+
+def enum_text(render: Render, value: Any, room: int, depth: int) -> str | None:
+    """``Color.RED``; ``Permission(6)`` for a combination of flags that has no name; None if it is no whole member."""
+    attributes = instance_dict(value)
+    if attributes is None:
+        return None
+    name = find(attributes, "_name_")
+    if type(name) is str:
+        return f"{class_name(class_of(value))}.{name[:room]}"
+    number = find(attributes, "_value_")
+    return None if number is MISSING else f"{class_name(class_of(value))}({render(number, room, depth - 1)})"
+
+
+def field_names(cls: type) -> tuple[str, ...] | None:
+    """The fields of a named tuple's class, if it is one."""
+    found = class_attribute(cls, "_fields")
+    if found is None or not is_a(found[0], tuple):
+        return None
+    fields: Any = found[0]
+    names = tuple(TUPLE.__iter__(fields))
+    return names if all(type(name) is str for name in names) else None
+
+
+def named_tuple_text(render: Render, value: Any, room: int, depth: int) -> str | None:
+    names = field_names(class_of(value))
+    if names is None or len(names) != TUPLE.__len__(value):
+        return None
+    pairs = zip(names, TUPLE.__iter__(value), strict=True)
+    return labelled(render, pairs, room, depth, class_name(class_of(value)) + "(", ")", "=")
+
+
+def _hidden_fields(cls: type) -> frozenset[str]:
+    """Fields that a data class was told to leave out of its ``repr`` (secrets, mostly)."""
+    found = class_attribute(cls, "__dataclass_fields__")
+    if found is None or class_of(found[0]) is not dict:
+        return frozenset()
+    fields: dict[Any, Any] = found[0]
+    return frozenset(
+        name
+        for name, field in islice(fields.items(), 1000)
+        if type(name) is str and read_member(field, class_of(field), "repr") is False
+    )
+
+
+def _stored(value: Any) -> Iterator[tuple[str, Any]]:
+    attributes = instance_dict(value)
+    in_dict = () if attributes is None else DICT.items(attributes)
+    cls = class_of(value)
+    in_slots = (
+        (name, read_slot(descriptor, value))
+        for name, descriptor, owner in slots(cls)
+        if find(namespace(owner), "__slots__") is not MISSING
+    )
+    hidden = _hidden_fields(cls)
+    for name, stored in chain(in_dict, in_slots):
+        if type(name) is str and stored is not MISSING and name not in hidden and not is_dunder(name):
+            yield name[:100], stored
+
+
+def instance_text(render: Render, value: Any, room: int, depth: int) -> str:
+    """``Point(x=1, y=2)`` from the instance's dictionary and slots; ``<module.Class object>`` where it has neither."""
+    name = class_name(class_of(value))
+    if depth <= 0:
+        return f"{name}(…)"
+    text = labelled(render, _stored(value), room, depth, name + "(", ")", "=")
+    return plain_object_text(value) if len(text) == len(name) + 2 else text

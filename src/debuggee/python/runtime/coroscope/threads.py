@@ -1,0 +1,58 @@
+"""Operating-system threads of the program, under small ids that are not reused."""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+from types import FrameType
+from typing import NamedTuple
+
+
+class ThreadRow(NamedTuple):
+    id: int
+    ident: int
+    name: str
+    frame: FrameType
+
+
+class Threads:
+    """Names come from ``threading`` only if the program has imported it; the runtime's own threads are left out."""
+
+    def __init__(self) -> None:
+        self._ids: dict[int, int] = {}
+        self._next = 1
+        self.hidden: set[int] = set()
+        self.main = get_ident()
+        self.id_of(self.main)
+
+    def id_of(self, ident: int) -> int:
+        known = self._ids.get(ident)
+        if known is None:
+            known = self._ids[ident] = self._next
+            self._next += 1
+        return known
+
+    def ident_of(self, identity: int) -> int | None:
+        return next((ident for ident, known in self._ids.items() if known == identity), None)
+
+    def hide_current(self) -> None:
+        self.hidden.add(get_ident())
+
+    def rows(self) -> list[ThreadRow]:
+        frames = sys._current_frames()
+        for gone in [ident for ident in self._ids if ident not in frames]:
+            del self._ids[gone]
+        return sorted(
+            ThreadRow(self.id_of(ident), ident, self._name(ident), frame)
+            for ident, frame in frames.items()
+            if ident not in self.hidden
+        )
+
+    def _name(self, ident: int) -> str:
+        threading = sys.modules.get("threading")
+        active: dict[int, object] = getattr(threading, "_active", {})
+        # Thread.name is a property that a subclass may override; the instance dictionary holds what it returns.
+        name = getattr(active.get(ident), "__dict__", {}).get("_name") if ident in active else None
+        if isinstance(name, str):
+            return name
+        return "MainThread" if ident == self.main else f"Thread {self.id_of(ident)}"

@@ -1,0 +1,68 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import * as vscode from 'vscode';
+import { chooseInterpreter } from './interpreter.js';
+import { completeLaunch, type ActiveFile, type PartialLaunch } from './launchDefaults.js';
+import { chosenInterpreter } from './pythonExtension.js';
+
+export const DEBUG_TYPE = 'coroscope';
+
+/** Makes a launch of what the user wrote, which may be nothing at all: F5 on a Python file. */
+export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  readonly #log: vscode.LogOutputChannel;
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log;
+  }
+
+  async resolveDebugConfiguration(
+    folder: vscode.WorkspaceFolder | undefined,
+    given: Partial<vscode.DebugConfiguration>,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const editor = vscode.window.activeTextEditor;
+    const scope = folder ?? vscode.workspace.workspaceFolders?.[0];
+    const settings = vscode.workspace.getConfiguration(DEBUG_TYPE, scope);
+
+    const completion = completeLaunch(given satisfies PartialLaunch, editor && activeFile(editor.document), {
+      justMyCode: settings.get('justMyCode', true),
+      record: settings.get('record', 'auto'),
+      console: settings.get('console', 'internalConsole'),
+    });
+    if (completion.kind === 'refused') {
+      void vscode.window.showErrorMessage(completion.reason);
+      return undefined;
+    }
+
+    const { launch } = completion;
+    launch['cwd'] ??= scope?.uri.fsPath ?? folderOf(launch['program']);
+    launch['python'] ??= await chooseInterpreter({
+      setting: settings.get('python', '').trim(),
+      chosen: () => chosenInterpreter(scope?.uri, this.#log),
+      folder: scope?.uri.fsPath,
+      isFile,
+      platform: process.platform,
+    });
+    return launch;
+  }
+}
+
+/** What the run view and the "Run and Debug" picker offer without a launch.json. */
+export class DynamicConfigurationProvider implements vscode.DebugConfigurationProvider {
+  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+    return [{ type: DEBUG_TYPE, request: 'launch', name: 'Coroscope: debug this file', program: '${file}' }];
+  }
+}
+
+function activeFile(document: vscode.TextDocument): ActiveFile {
+  return { path: document.fileName, languageId: document.languageId, onDisk: document.uri.scheme === 'file' };
+}
+
+function folderOf(program: unknown): string | undefined {
+  return typeof program === 'string' && path.isAbsolute(program) ? path.dirname(program) : undefined;
+}
+
+async function isFile(candidate: string): Promise<boolean> {
+  const found = await stat(candidate).catch(() => undefined);
+  return found?.isFile() ?? false;
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { AdapterFactory } from './editor/adapterFactory.js';
+import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
+import { debugFile } from './editor/debugFile.js';
+
+export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Coroscope', { log: true });
+  subscriptions.push(
+    log,
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(extensionUri)),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new ConfigurationProvider(log)),
+    vscode.debug.registerDebugConfigurationProvider(
+      DEBUG_TYPE,
+      new DynamicConfigurationProvider(),
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    vscode.commands.registerCommand('coroscope.debugFile', debugFile),
+  );
+}

@@ -1,0 +1,458 @@
+/**
+ * The wire between the adapter and a debuggee's runtime, field by field. Language-neutral: nothing here is Python's.
+ *
+ * One frame is one JSON object. On a byte stream a frame ends with a line feed (JSON escapes the ones inside it) and is
+ * at most {@link MAX_FRAME_BYTES} long. Three envelopes exist:
+ *
+ * - a **command** goes to the runtime: `{id, command, args}`,
+ * - a **reply** comes back for every command: `{reply: id, result}` or `{reply: id, error}`,
+ * - a **fact** comes unasked: `{fact, body}`.
+ *
+ * Lines and columns are 1-based; columns count UTF-16 code units, ends are exclusive (as in the Debug Adapter
+ * Protocol). Times are microseconds on the debuggee's monotonic clock. A field that is absent does not apply; a field
+ * that is not known says why in words. Both sides validate what enters: here with these schemas, in the runtime with
+ * its own `protocol` module.
+ */
+import { z } from 'zod';
+
+/** Raised by one whenever a field changes its meaning; the runtime refuses another version in `configure`. */
+export const PROTOCOL_VERSION = 1;
+
+/** A longer frame is a broken peer, not a large value: every text on the wire is bounded long before. */
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+const id = z.number().int().nonnegative();
+
+// --- words ---------------------------------------------------------------------------------------------------------
+
+/** Where something is in a source text. `path` is absolute, as the debuggee knows the file; absent for generated code. */
+export const Location = z.object({
+  path: z.string().optional(),
+  /** Id for the `source` command, for code that has no file. */
+  sourceId: id.optional(),
+  /** Short name for people: a file's base name or `<string>`. */
+  name: z.string(),
+  line: id,
+  column: id.optional(),
+  endLine: id.optional(),
+  endColumn: id.optional(),
+});
+export type Location = z.infer<typeof Location>;
+
+export const CoroutineKind = z.enum(['generator', 'coroutine', 'async generator']);
+export type CoroutineKind = z.infer<typeof CoroutineKind>;
+
+export const CoroutineState = z.enum(['created', 'running', 'suspended', 'closed']);
+export type CoroutineState = z.infer<typeof CoroutineState>;
+
+/** The kinds of suspension point that the source can hold. */
+export const SuspensionKind = z.enum(['yield', 'yield from', 'await', 'async for', 'async with', 'async comprehension']);
+export type SuspensionKind = z.infer<typeof SuspensionKind>;
+
+/** `line` stops before the line runs; the others at the suspension point itself. */
+export const BreakpointMode = z.enum(['line', 'suspend', 'resume', 'throw', 'close']);
+export type BreakpointMode = z.infer<typeof BreakpointMode>;
+
+export const RecordMode = z.enum(['auto', 'all', 'off']);
+export type RecordMode = z.infer<typeof RecordMode>;
+
+/** One coroutine as a row: enough for a thread's name and for a list. */
+export const CoroutineRow = z.object({
+  /** Stable for the session, never reused. */
+  id,
+  kind: CoroutineKind,
+  state: CoroutineState,
+  /** Qualified name of the function it came from. */
+  name: z.string(),
+  /** Name of the task that owns it, if a scheduler does. */
+  task: z.string().optional(),
+  /** Name of the coroutine the leaf of its delegation chain waits for, such as `asyncio.sleep` or `Future`. */
+  waitsFor: z.string().optional(),
+  /** What the suspension point is: `yield`, `await`, ... Absent while created, running or closed. */
+  suspension: SuspensionKind.optional(),
+  /** Where the innermost frame of the user's code in its delegation chain stands (or where its function begins). */
+  location: Location.optional(),
+});
+export type CoroutineRow = z.infer<typeof CoroutineRow>;
+
+export const Frame = z.object({
+  /** Valid until the program runs on. */
+  id,
+  name: z.string(),
+  location: Location,
+  /** False for frames of the standard library, of installed packages and of the event loop: shown folded. */
+  user: z.boolean(),
+  /** The coroutine whose frame it is. */
+  coroutine: id.optional(),
+});
+export type Frame = z.infer<typeof Frame>;
+
+/** A stretch of the logical stack: the delegation chain of one root coroutine, leaf first, and how we came to it. */
+export const Segment = z.object({
+  /** `awaitedBy`: this one waits for the segment before it. */
+  relation: z.enum(['awaitedBy']),
+  coroutine: id,
+  name: z.string(),
+  task: z.string().optional(),
+  /** True when this coroutine stands earlier in the same stack: the segment then has no frames and is the last. */
+  cycle: z.boolean(),
+  frames: z.array(Frame),
+});
+export type Segment = z.infer<typeof Segment>;
+
+/** What drove a coroutine last, and from where; `loop` is set when an event loop did it. */
+export const Resumer = z.object({
+  how: z.enum(['next', 'send', 'throw', 'close']),
+  value: z.string().optional(),
+  location: Location.optional(),
+  loop: z.string().optional(),
+});
+export type Resumer = z.infer<typeof Resumer>;
+
+export const Variable = z.object({
+  name: z.string(),
+  value: z.string(),
+  type: z.string().optional(),
+  /** For `variables`; 0 when there is nothing inside. Valid until the program runs on. */
+  ref: id,
+  named: id.optional(),
+  indexed: id.optional(),
+  /** An expression that yields this value again in the frame it belongs to. */
+  evaluateName: z.string().optional(),
+  /** Where the value stands: the suspension point of a coroutine, the definition of a function. */
+  valueLocation: Location.optional(),
+  hints: z.array(z.enum(['readOnly', 'constant', 'rawString', 'lazy', 'internal', 'virtual'])).optional(),
+});
+export type Variable = z.infer<typeof Variable>;
+
+export const Scope = z.object({
+  /** `Coroutine`, `Locals`, `Closure`, `Globals`. */
+  name: z.string(),
+  hint: z.enum(['locals', 'arguments', 'globals', 'coroutine']).optional(),
+  ref: id,
+  expensive: z.boolean(),
+  named: id.optional(),
+});
+export type Scope = z.infer<typeof Scope>;
+
+export const BreakpointState = z.object({
+  id,
+  verified: z.boolean(),
+  line: id.optional(),
+  column: id.optional(),
+  endLine: id.optional(),
+  endColumn: id.optional(),
+  /** Why it is not verified, or where it was moved and why. */
+  message: z.string().optional(),
+  /** `pending`: its code is not loaded yet and it may still be verified; `failed`: it can never be hit as it stands. */
+  reason: z.enum(['pending', 'failed']).optional(),
+});
+export type BreakpointState = z.infer<typeof BreakpointState>;
+
+export const StopReason = z.enum([
+  'entry',
+  'breakpoint',
+  'function breakpoint',
+  'step',
+  'pause',
+  'exception',
+  'breakpoint call',
+]);
+export type StopReason = z.infer<typeof StopReason>;
+
+// --- commands ------------------------------------------------------------------------------------------------------
+
+const none = z.object({});
+const sourceBreakpoint = z.object({
+  id,
+  line: id,
+  column: id.optional(),
+  mode: BreakpointMode.optional(),
+  condition: z.string().optional(),
+  /** `5`, `>= 5`, `% 2`, ... */
+  hitCondition: z.string().optional(),
+  /** Text with `{expression}` in it: logged in place of a stop. */
+  logMessage: z.string().optional(),
+});
+
+/** Settings the runtime needs before the program starts. */
+export const Settings = z.object({
+  justMyCode: z.boolean(),
+  stopOnEntry: z.boolean(),
+  record: RecordMode,
+  /** How many events the ring of `record: all` holds. */
+  recordLimit: z.number().int().positive(),
+  /** How many events `history` keeps for each coroutine. */
+  historyLength: z.number().int().positive(),
+  /** Stream exchange facts to the adapter while the program runs (`coroscope run`, the timeline). */
+  streamExchanges: z.boolean(),
+  /** Send the program's standard output and error over the link (and answer its standard input) in place of its own descriptors. */
+  redirectConsole: z.boolean(),
+  /** Seconds before an evaluation is cut off; a watch or a hover gets less. */
+  evaluateTimeout: z.number().positive(),
+  /** Folders whose files are the user's code even where a rule would call them a library's. */
+  userRoots: z.array(z.string()),
+  /** Shift the loops' timers by the time spent paused. */
+  freezeClocks: z.boolean(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What a debuggee's interpreter cannot do, each in one line for a person. */
+export const RuntimeInfo = z.object({
+  protocol: z.number().int(),
+  language: z.string(),
+  /** `CPython 3.14.2`. */
+  implementation: z.string(),
+  executable: z.string(),
+  pid: z.number().int(),
+  limits: z.array(z.string()),
+});
+export type RuntimeInfo = z.infer<typeof RuntimeInfo>;
+
+const command = <A extends z.ZodType, R extends z.ZodType>(args: A, result: R) => ({ args, result });
+
+/**
+ * Every command: the shape of its arguments and of its result. Marks: (P) only while the addressed thread is paused,
+ * otherwise the error `notPaused`; the rest is answered at any time.
+ */
+export const commands = {
+  /** First command, once; the program waits for `run`. */
+  configure: command(z.object({ protocol: z.number().int(), settings: Settings }), none),
+  /** All breakpoints are set: let the program begin. */
+  run: command(none, none),
+
+  /** Replaces all breakpoints of a file. */
+  setBreakpoints: command(
+    z.object({ path: z.string(), breakpoints: z.array(sourceBreakpoint) }),
+    z.object({ breakpoints: z.array(BreakpointState) }),
+  ),
+  setFunctionBreakpoints: command(
+    z.object({
+      breakpoints: z.array(
+        z.object({ id, name: z.string(), condition: z.string().optional(), hitCondition: z.string().optional() }),
+      ),
+    }),
+    z.object({ breakpoints: z.array(BreakpointState) }),
+  ),
+  /** Filters: `raised`, `uncaught`, `userUncaught`. A condition sees `exception`. */
+  setExceptionBreakpoints: command(
+    z.object({ filters: z.array(z.object({ filter: z.string(), condition: z.string().optional() })) }),
+    z.object({ filters: z.array(z.object({ verified: z.boolean(), message: z.string().optional() })) }),
+  ),
+  /** Lines that can be hit (a location without kind) and suspension points (with kind) in a range of lines. */
+  breakpointLocations: command(
+    z.object({ path: z.string(), line: id, endLine: id.optional() }),
+    z.object({
+      locations: z.array(
+        z.object({
+          line: id,
+          column: id.optional(),
+          endLine: id.optional(),
+          endColumn: id.optional(),
+          kind: SuspensionKind.optional(),
+        }),
+      ),
+    }),
+  ),
+
+  /** Operating-system threads, and up to `limit` logical ones (suspended roots; those related to the stop first). */
+  threads: command(
+    z.object({ limit: id }),
+    z.object({
+      threads: z.array(z.object({ id, name: z.string(), paused: z.boolean() })),
+      coroutines: z.array(CoroutineRow),
+      /** How many suspended roots there are in all. */
+      totalCoroutines: id,
+    }),
+  ),
+  /**
+   * (P) The stack of a thread or of a suspended coroutine. `frames` is a window of the physical stack (or of the
+   * delegation chain), innermost first; `total` its whole length. `awaiters` goes on where it ends, and is empty unless
+   * the window reaches the end.
+   */
+  stack: command(
+    z.object({ thread: id.optional(), coroutine: id.optional(), start: id, count: id }),
+    z.object({ frames: z.array(Frame), total: id, awaiters: z.array(Segment), resumedBy: Resumer.optional() }),
+  ),
+  /** (P) */
+  scopes: command(z.object({ frame: id }), z.object({ scopes: z.array(Scope) })),
+  /** (P) `start` and `count` page through the indexed (or named) children; without `filter`, both kinds. */
+  variables: command(
+    z.object({ ref: id, filter: z.enum(['named', 'indexed']).optional(), start: id, count: id }),
+    z.object({ variables: z.array(Variable) }),
+  ),
+  /** (P) `value` is an expression, evaluated in the frame that the scope belongs to. */
+  setVariable: command(z.object({ ref: id, name: z.string(), value: z.string() }), z.object({ variable: Variable })),
+  /** (P) */
+  setExpression: command(
+    z.object({ frame: id, expression: z.string(), value: z.string() }),
+    z.object({ variable: Variable }),
+  ),
+  /**
+   * (P) Contexts `hover` and `variables` never run code of the program: names, attributes and items are looked up
+   * statically, anything else is the error `wouldRun`. `repl` may also be statements. `clipboard` gives the whole text.
+   */
+  evaluate: command(
+    z.object({
+      expression: z.string(),
+      frame: id.optional(),
+      context: z.enum(['repl', 'watch', 'hover', 'clipboard', 'variables']),
+    }),
+    z.object({ variable: Variable }),
+  ),
+  /** (P) `column` is a 1-based position in `text`. */
+  completions: command(
+    z.object({ frame: id.optional(), text: z.string(), column: id }),
+    z.object({
+      items: z.array(
+        z.object({
+          label: z.string(),
+          type: z.enum(['method', 'function', 'variable', 'class', 'module', 'keyword', 'property', 'value']),
+          /** 0-based offset in `text` of what it replaces, and its length. */
+          start: id,
+          length: id,
+        }),
+      ),
+    }),
+  ),
+  /** (P) The exception that `thread` stopped at, or last handled. */
+  exceptionInfo: command(
+    z.object({ thread: id }),
+    z.object({
+      typeName: z.string(),
+      fullTypeName: z.string(),
+      message: z.string(),
+      breakMode: z.enum(['always', 'unhandled', 'userUnhandled']),
+      stackTrace: z.string(),
+      causes: z.array(z.object({ typeName: z.string(), message: z.string() })),
+    }),
+  ),
+  source: command(z.object({ sourceId: id }), z.object({ content: z.string() })),
+  loadedSources: command(none, z.object({ sources: z.array(z.object({ path: z.string(), name: z.string() })) })),
+
+  /**
+   * (P) Lets the program go on. Steps belong to the coroutine object or frame that `thread` stands in; with `coroutine`
+   * to that suspended coroutine, which runs until it is resumed. `frame` is the frame to step out of or over; without
+   * it, the innermost.
+   */
+  resume: command(
+    z.object({
+      action: z.enum(['continue', 'next', 'stepIn', 'stepOut']),
+      thread: id.optional(),
+      coroutine: id.optional(),
+      frame: id.optional(),
+    }),
+    none,
+  ),
+  /** Asks the program to stop at its next line, whatever thread runs. */
+  pause: command(none, none),
+  /** Cuts off the command `command` if it is being worked on; it then answers with the error `cancelled`. */
+  cancel: command(z.object({ command: id }), none),
+  /** Answers the fact `inputRequested`; null is the end of the input. */
+  input: command(z.object({ text: z.string().nullable() }), none),
+  setRecording: command(z.object({ record: RecordMode, streamExchanges: z.boolean() }), none),
+  /** Ends the program as Ctrl+C would (`kill: false`) or at once. */
+  terminate: command(z.object({ kill: z.boolean() }), none),
+  /** Takes every instrument out and lets the program run on by itself. */
+  detach: command(none, none),
+} as const;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandArgs<N extends CommandName> = z.infer<Commands[N]['args']>;
+export type CommandResult<N extends CommandName> = z.infer<Commands[N]['result']>;
+
+// --- facts ---------------------------------------------------------------------------------------------------------
+
+/**
+ * One end of an exchange. In: `next`, `send`, `throw`, `close`. Out: `yield`, `return`, `raise`.
+ * `close` covers a GeneratorExit thrown in by hand, which no one can tell apart.
+ */
+export const ExchangeEvent = z.object({
+  /** Counts every event of the session from 1; a gap says that events were dropped. */
+  seq: id,
+  time: z.number().nonnegative(),
+  coroutine: id,
+  thread: id,
+  what: z.enum(['next', 'send', 'throw', 'close', 'yield', 'return', 'raise']),
+  /** Bounded, safe text of the value, taken when it passed; absent for `next` and `close`. */
+  value: z.string().optional(),
+  /** The line of the coroutine's own code; for the frame that drove it see `by`. */
+  line: id,
+  /** In only: the code that drove it, if no other coroutine did. */
+  by: Location.optional(),
+});
+export type ExchangeEvent = z.infer<typeof ExchangeEvent>;
+
+export const facts = {
+  /** First fact, once. */
+  hello: RuntimeInfo,
+  stopped: z.object({
+    reason: StopReason,
+    thread: id,
+    /** The breakpoints hit. */
+    breakpoints: z.array(id),
+    /** One sentence for a person: `Paused on ...`, an exception's text. */
+    text: z.string().optional(),
+  }),
+  /** The program runs on (also after `resume`, before any other fact of that run). */
+  continued: none,
+  thread: z.object({ id, name: z.string(), reason: z.enum(['started', 'exited']) }),
+  output: z.object({
+    category: z.enum(['stdout', 'stderr', 'console', 'important']),
+    text: z.string(),
+    location: Location.optional(),
+  }),
+  /** The program reads its standard input and waits for the command `input`. */
+  inputRequested: z.object({ prompt: z.string().optional() }),
+  /** A breakpoint's state changed. */
+  breakpoint: BreakpointState,
+  /** A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. */
+  exchanges: z.object({
+    coroutines: z.array(
+      z.object({ id, kind: CoroutineKind, name: z.string(), location: Location.optional(), task: z.string().optional() }),
+    ),
+    events: z.array(ExchangeEvent),
+    /** Events lost since the batch before because the ring was full. */
+    dropped: id,
+  }),
+  loadedSource: z.object({ path: z.string(), name: z.string() }),
+  /** The program ended by itself; a process host knows the exit code better and waits for it. */
+  exiting: z.object({ code: z.number().int().optional() }),
+} as const;
+
+export type Facts = typeof facts;
+export type FactName = keyof Facts;
+export type FactBody<N extends FactName> = z.infer<Facts[N]>;
+
+// --- envelopes -----------------------------------------------------------------------------------------------------
+
+/** Codes a person never sees; `message` is a whole sentence, `hint` says what to do. */
+export const WireError = z.object({
+  code: z.enum([
+    'notPaused',
+    'stale',
+    'badArgument',
+    'unknownCommand',
+    'program',
+    'wouldRun',
+    'timeout',
+    'cancelled',
+    'unsupported',
+    'version',
+    'internal',
+  ]),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+export type WireError = z.infer<typeof WireError>;
+
+export const CommandFrame = z.object({ id, command: z.string(), args: z.unknown() });
+export type CommandFrame = z.infer<typeof CommandFrame>;
+
+export const RuntimeFrame = z.union([
+  z.object({ reply: id, result: z.unknown(), error: z.undefined().optional() }),
+  z.object({ reply: id, error: WireError }),
+  z.object({ fact: z.string(), body: z.unknown() }),
+]);
+export type RuntimeFrame = z.infer<typeof RuntimeFrame>;

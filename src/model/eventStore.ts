@@ -1,0 +1,151 @@
+import type { ExchangeEvent } from './exchangeEvent.js';
+
+const NONE = -1;
+
+/**
+ * The newest events of a session, in a ring of fixed capacity. Appending is O(1), finding a `seq` or a time is
+ * O(log n), the last n events of a coroutine are found in O(n).
+ *
+ * A position counts every event that was ever appended, so it stays valid when the ring turns; the event at position p
+ * lies in slot p modulo the capacity as long as p is one of the last `capacity` positions.
+ */
+export class EventStore {
+  readonly #events: ExchangeEvent[] = [];
+  /** By slot: the position of the event before it of the same coroutine. */
+  readonly #previous: number[] = [];
+  /** By slot: the latest time of it and all events before it. Threads read the clock before they come to write. */
+  readonly #times: number[] = [];
+  /** By coroutine: the position of its newest event. Only of those that still have one in the ring. */
+  readonly #newest = new Map<number, number>();
+  #appended = 0;
+  #lost = 0;
+
+  /** @throws RangeError unless `capacity` is a positive whole number. */
+  constructor(readonly capacity: number) {
+    if (!Number.isSafeInteger(capacity) || capacity < 1) throw new RangeError('The capacity must be positive.');
+  }
+
+  get size(): number {
+    return Math.min(this.#appended, this.capacity);
+  }
+
+  /** Events that this ring has overwritten. */
+  get evicted(): number {
+    return this.#appended - this.size;
+  }
+
+  /** Everything that happened and is not here: overwritten here, or lost on the way as {@link addLost} was told. */
+  get dropped(): number {
+    return this.evicted + this.#lost;
+  }
+
+  get first(): ExchangeEvent | undefined {
+    return this.#at(this.#oldest);
+  }
+
+  get last(): ExchangeEvent | undefined {
+    return this.#at(this.#appended - 1);
+  }
+
+  /** Counts events that were lost before they came here. */
+  addLost(count: number): void {
+    this.#lost += count;
+  }
+
+  /** False, and nothing is kept, when the event is not newer than the last one. */
+  append(event: ExchangeEvent): boolean {
+    const last = this.last;
+    if (last && event.seq <= last.seq) {
+      this.#lost += 1;
+      return false;
+    }
+    const position = this.#appended;
+    const slot = position % this.capacity;
+    const overwritten = this.#events[slot];
+    if (overwritten && this.#newest.get(overwritten.coroutine) === position - this.capacity) {
+      this.#newest.delete(overwritten.coroutine);
+    }
+    const latest = last ? (this.#times[(position - 1) % this.capacity] ?? 0) : 0;
+    this.#events[slot] = event;
+    this.#previous[slot] = this.#newest.get(event.coroutine) ?? NONE;
+    this.#times[slot] = Math.max(event.time, latest);
+    this.#newest.set(event.coroutine, position);
+    this.#appended += 1;
+    return true;
+  }
+
+  bySeq(seq: number): ExchangeEvent | undefined {
+    const event = this.#at(this.#firstPosition((position) => this.#seqAt(position) >= seq));
+    return event?.seq === seq ? event : undefined;
+  }
+
+  /** The events with `from <= seq < to`, oldest first. */
+  bySeqRange(from: number, to: number): ExchangeEvent[] {
+    return this.#slice(
+      this.#firstPosition((position) => this.#seqAt(position) >= from),
+      this.#firstPosition((position) => this.#seqAt(position) >= to),
+    );
+  }
+
+  /**
+   * The events with `from <= time < to`, oldest first. The order of events is that of `seq`; one whose clock was read
+   * earlier than that of an event before it counts at the time of that one.
+   */
+  byTimeRange(from: number, to: number): ExchangeEvent[] {
+    return this.#slice(
+      this.#firstPosition((position) => this.#timeAt(position) >= from),
+      this.#firstPosition((position) => this.#timeAt(position) >= to),
+    );
+  }
+
+  /** The last `count` events of a coroutine, newest first. */
+  lastOf(coroutine: number, count: number): ExchangeEvent[] {
+    const found: ExchangeEvent[] = [];
+    let position = this.#newest.get(coroutine) ?? NONE;
+    while (found.length < count) {
+      const event = this.#at(position);
+      if (!event) break;
+      found.push(event);
+      position = this.#previous[position % this.capacity] ?? NONE;
+    }
+    return found;
+  }
+
+  get #oldest(): number {
+    return this.#appended - this.size;
+  }
+
+  #at(position: number): ExchangeEvent | undefined {
+    if (position < this.#oldest || position >= this.#appended) return undefined;
+    return this.#events[position % this.capacity];
+  }
+
+  #seqAt(position: number): number {
+    return this.#events[position % this.capacity]?.seq ?? Infinity;
+  }
+
+  #timeAt(position: number): number {
+    return this.#times[position % this.capacity] ?? Infinity;
+  }
+
+  /** The first position in the ring from which on `holds` is true; one past the last if it never is. */
+  #firstPosition(holds: (position: number) => boolean): number {
+    let low = this.#oldest;
+    let high = this.#appended;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (holds(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #slice(from: number, to: number): ExchangeEvent[] {
+    const events: ExchangeEvent[] = [];
+    for (let position = from; position < to; position += 1) {
+      const event = this.#at(position);
+      if (event) events.push(event);
+    }
+    return events;
+  }
+}

@@ -1,0 +1,115 @@
+/** The workbench as somebody at the keyboard uses it: files, the gutter, keys, and what the debug view shows. */
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const BREAKPOINT = '.editor-instance .codicon-debug-breakpoint, .editor-instance .codicon-debug-breakpoint-unverified';
+/** For what happens soon on an idle machine, and has no event to wait for. */
+export const PATIENCE = { timeout: 60_000, interval: 100 };
+
+const ROWS = '.monaco-list-row';
+
+export class Workbench {
+  readonly #page: Page;
+  readonly #pictures: string;
+
+  /** @param pictures folder that screenshots go into */
+  constructor(page: Page, pictures: string) {
+    this.#page = page;
+    this.#pictures = pictures;
+  }
+
+  async open(address: string): Promise<void> {
+    await this.#page.goto(address);
+    await this.#page.locator('.monaco-workbench .statusbar').waitFor();
+    await this.#page.locator('.explorer-folders-view').waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.#page.locator(`.explorer-folders-view ${ROWS}[aria-label^="${name}"]`).dblclick();
+    await this.#page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Clicks in the gutter, left of the line's number. */
+  async toggleBreakpoint(line: number): Promise<void> {
+    const before = await this.#page.locator(BREAKPOINT).count();
+    const number = this.#page.locator('.line-numbers', { hasText: new RegExp(`^${line}$`) });
+    const margin = this.#page.locator('.editor-instance .margin-view-overlays > div', { has: number });
+    // Forced: the layer of the gutter's icons lies over the line's own element, and takes the click. An editor that has
+    // just opened takes breakpoints only after a while, and shows it by the hint under the mouse.
+    const hint = this.#page.locator('.editor-instance .codicon-debug-hint');
+    let x = 8;
+    await expect
+      .poll(async () => {
+        x = 18 - x;
+        await margin.hover({ position: { x, y: 9 }, force: true });
+        return hint.isVisible();
+      }, PATIENCE)
+      .toBe(true);
+    await margin.click({ position: { x, y: 9 }, force: true });
+    await this.#page.locator(BREAKPOINT).nth(before).waitFor();
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#page.keyboard.press(key);
+  }
+
+  /** F5; where the editor asks for a debugger, ours is chosen. */
+  async startDebugging(): Promise<void> {
+    await this.press('F5');
+    const toolbar = this.#page.locator('.debug-toolbar');
+    const choice = this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: 'Coroscope' }).first();
+    await this.#orDialog(toolbar.or(choice).first());
+    if (await choice.isVisible()) await choice.click();
+    await toolbar.waitFor();
+  }
+
+  /** Resolves once the program is stopped in `line`: the editor goes there and marks it. */
+  async stoppedAt(line: number): Promise<void> {
+    const position = this.#page.locator('[id="status.editor.selection"]');
+    await this.#orDialog(position.filter({ hasText: new RegExp(`^Ln ${line},`) }));
+    await this.#page.locator('.editor-instance .debug-top-stack-frame-line').waitFor();
+  }
+
+  /** Texts of the rows of the CALL STACK view, with the frames of the thread whose name begins with `thread`. */
+  async callStack(thread: string): Promise<string[]> {
+    const row = this.#page.locator(`.debug-call-stack ${ROWS}`, { has: this.#page.locator('.thread') });
+    const named = row.filter({ hasText: new RegExp(`^${thread}`) }).first();
+    await named.waitFor();
+    if ((await named.getAttribute('aria-expanded')) === 'false') await named.locator('.monaco-tl-twistie').click();
+    await this.#page.locator(`.debug-call-stack ${ROWS} .stack-frame`).first().waitFor();
+    return this.#texts('.debug-call-stack');
+  }
+
+  /** Texts of the rows of the VARIABLES view, once `scope` is open in it. */
+  async variables(scope: string): Promise<string[]> {
+    const row = this.#page
+      .locator(`.debug-variables ${ROWS}`, { has: this.#page.locator('.scope') })
+      .filter({ hasText: scope });
+    await row.first().waitFor();
+    if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+    await this.#page.locator(`.debug-variables ${ROWS}[aria-level="2"]`).first().waitFor();
+    return this.#texts('.debug-variables');
+  }
+
+  async stopDebugging(): Promise<void> {
+    await this.press('Shift+F5');
+    await this.#page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+  }
+
+  async picture(name: string): Promise<void> {
+    await this.#page.screenshot({ path: path.join(this.#pictures, `${name}.png`) });
+  }
+
+  /** Waits for `expected`; a dialog instead of it is a failure, told in the dialog's words. */
+  async #orDialog(expected: Locator): Promise<void> {
+    const dialog = this.#page.locator('.monaco-dialog-box .dialog-message-container');
+    await expected.or(dialog).first().waitFor();
+    if (await dialog.isVisible()) throw new Error(`The editor says: ${(await dialog.textContent()) ?? ''}`);
+  }
+
+  async #texts(view: string): Promise<string[]> {
+    const texts = await this.#page.locator(`${view} ${ROWS}`).allTextContents();
+    return texts.map((text) => text.replaceAll('\u00a0', ' ').trim());
+  }
+}

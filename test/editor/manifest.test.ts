@@ -1,0 +1,52 @@
+/** The manifest is what VS Code reads of the extension before it runs: it must agree with the code. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+interface Manifest {
+  icon: string;
+  contributes: {
+    debuggers: {
+      type: string;
+      configurationAttributes: { launch: { properties: Record<string, { description: string; default?: unknown }> } };
+      initialConfigurations: Record<string, unknown>[];
+      configurationSnippets: { body: Record<string, unknown> }[];
+    }[];
+    commands: { command: string }[];
+    menus: Record<string, { command: string }[]>;
+    grammars: { path: string }[];
+  };
+}
+
+const root = path.join(import.meta.dirname, '../..');
+const { icon, contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const [debuggerContribution] = contributes.debuggers;
+const { properties } = debuggerContribution!.configurationAttributes.launch;
+
+test('the launch settings are those of the design, each described in words', () => {
+  expect(Object.keys(properties)).toEqual([
+    ...['program', 'module', 'code', 'args', 'cwd', 'env', 'envFile', 'python', 'console', 'stopOnEntry', 'justMyCode'],
+    ...['record', 'maxLogicalThreads', 'freezeClocks'],
+  ]);
+  for (const { description } of Object.values(properties)) expect(description).toMatch(/^[A-Z].*\.$/);
+});
+
+test('what is offered to insert uses only settings that exist', () => {
+  const { initialConfigurations, configurationSnippets } = debuggerContribution!;
+  const known = new Set(['name', 'type', 'request', ...Object.keys(properties)]);
+  for (const body of [...initialConfigurations, ...configurationSnippets.map((snippet) => snippet.body)]) {
+    expect(Object.keys(body).filter((setting) => !known.has(setting))).toEqual([]);
+    expect(body).toMatchObject({ type: 'coroscope', request: 'launch' });
+  }
+});
+
+test('every menu entry is a command that exists', () => {
+  const commands = contributes.commands.map(({ command }) => command);
+  for (const { command } of Object.values(contributes.menus).flat()) expect(commands).toContain(command);
+});
+
+test('the files it names exist', () => {
+  for (const file of [icon, ...contributes.grammars.map((grammar) => grammar.path)]) {
+    expect(existsSync(path.join(root, file)), file).toBe(true);
+  }
+});

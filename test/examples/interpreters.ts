@@ -1,0 +1,66 @@
+/** The real CPythons of this machine that the examples are run on: those on PATH, and those in `COROSCOPE_PYTHONS`. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const names = ['python3', 'python', 'python3.12', 'python3.13', 'python3.14', 'python3.15'];
+const describeSelf =
+  'import json, os, platform, sys; print(json.dumps(dict(path=os.path.realpath(sys.executable), ' +
+  'implementation=sys.implementation.name, minor=list(sys.version_info[:2]), version=platform.python_version())))';
+
+interface Interpreter {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** One for each version found, 3.12 and newer. What does not start or is older is passed over. */
+export async function findInterpreters(): Promise<Interpreter[]> {
+  const listed = (process.env['COROSCOPE_PYTHONS'] ?? '').split(path.delimiter).filter((entry) => entry !== '');
+  const found = await Promise.all([...listed, ...names].map(ask));
+  const byVersion = new Map<string, Interpreter>();
+  for (const interpreter of found) {
+    if (interpreter && !byVersion.has(interpreter.version)) byVersion.set(interpreter.version, interpreter);
+  }
+  return [...byVersion.values()];
+}
+
+async function ask(command: string): Promise<Interpreter | undefined> {
+  try {
+    const { stdout } = await run(command, ['-I', '-c', describeSelf]);
+    const { implementation, minor, version } = JSON.parse(stdout) as {
+      implementation: string;
+      minor: [number, number];
+      version: string;
+    };
+    const recent = minor[0] > 3 || (minor[0] === 3 && minor[1] >= 12);
+    return implementation === 'cpython' && recent ? { path: command, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** Last line of the standard error: an exception's own text, without the traceback, which differs between versions. */
+  readonly lastError: string;
+}
+
+/** Runs Python to its end, with every warning an error: an example leaves nothing never awaited and nothing open. */
+export async function runPython(interpreter: Interpreter, args: readonly string[]): Promise<Outcome> {
+  const options = { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: 'random' } };
+  const { exitCode, stdout, stderr } = await run(
+    interpreter.path,
+    ['-X', 'utf8', '-W', 'error', ...args],
+    options,
+  ).then(
+    (done) => ({ exitCode: 0, ...done }),
+    (error: unknown) => {
+      const failed = error as { code?: unknown; stdout: string; stderr: string };
+      if (typeof failed.code !== 'number') throw error;
+      return { exitCode: failed.code, stdout: failed.stdout, stderr: failed.stderr };
+    },
+  );
+  return { exitCode, stdout, lastError: stderr.trimEnd().split(/\r?\n/).at(-1) ?? '' };
+}

@@ -1,0 +1,49 @@
+/** What a client and an adapter said to each other, as text that reads the same in every run and on every machine. */
+import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
+
+export interface TranscriptEntry {
+  readonly from: 'client' | 'adapter';
+  readonly message: DAP.ProtocolMessage;
+}
+
+/** Texts that differ from run to run, and what stands for them: `{'/tmp/x1': '<folder>'}`. */
+export type Replacements = Readonly<Record<string, string>>;
+
+/**
+ * One line a message: `→ next {...}`, `← next`, `← next failed: ...`, `* stopped {...}`. Process ids are left out and
+ * `replacements` made; longer texts are replaced first.
+ */
+export function print(transcript: readonly TranscriptEntry[], replacements: Replacements = {}): string {
+  const text = transcript.map(line).join('\n');
+  return Object.entries(replacements)
+    .sort(([one], [other]) => other.length - one.length)
+    .reduce((all, [from, to]) => all.replaceAll(JSON.stringify(from).slice(1, -1), to), text);
+}
+
+function line({ from, message }: TranscriptEntry): string {
+  switch (message.type) {
+    case 'event': {
+      const { event, body } = message as DAP.Event;
+      return `* ${event}${values(body)}`;
+    }
+    case 'response': {
+      const { command, success, body, message: short } = message as DAP.Response;
+      if (success) return `${arrow(from)} ${command}${values(body)}`;
+      const { error } = (body ?? {}) as { error?: DAP.Message };
+      return `${arrow(from)} ${command} failed: ${error?.format ?? short ?? ''}`;
+    }
+    default: {
+      const { command, arguments: args } = message as DAP.Request;
+      return `${arrow(from)} ${command}${values(args)}`;
+    }
+  }
+}
+
+function arrow(from: TranscriptEntry['from']): string {
+  return from === 'client' ? '→' : '←';
+}
+
+function values(body: unknown): string {
+  if (body === undefined || body === null) return '';
+  return ` ${JSON.stringify(body, (key, value: unknown) => (key === 'systemProcessId' || key === 'processId' ? undefined : value))}`;
+}
