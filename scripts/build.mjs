@@ -5,7 +5,7 @@
  * `--production` minifies and leaves source maps out; `--watch` builds again on every change.
  */
 import { existsSync } from 'node:fs';
-import { readdir, rm, watch as watchFiles } from 'node:fs/promises';
+import { readFile, readdir, rm, watch as watchFiles } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -14,6 +14,8 @@ import { writeNotices } from './lib/notices.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
+/** @type {{ version: string }} */
+const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 
@@ -39,6 +41,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   charset: 'utf8',
+  define: { COROSCOPE_VERSION: JSON.stringify(version) },
   minify: production,
   keepNames: true,
   sourcemap: production ? false : 'linked',

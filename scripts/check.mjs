@@ -8,7 +8,7 @@ const checks = [
   ['types', [binOf('typescript', 'tsc'), '--noEmit']],
   ['lint and layers', [binOf('eslint'), '.', '--max-warnings', '0']],
   ['format', [binOf('prettier'), '--check', '--log-level', 'warn', '.']],
-  ['types of the Python runtime', [binOf('pyright')]],
+  ['types of the Python runtime', [binOf('pyright'), '--warnings']],
   ['lint and format of Python', ['scripts/ruff.mjs']],
   ['unused code and packages', [binOf('knip')]],
 ];

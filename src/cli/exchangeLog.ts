@@ -3,16 +3,16 @@
  * with the code that drove it on the left and the coroutine's own place on the right.
  *
  * ```
- * talk.py:30       → general.send('A')                                                talk.py:12
- *                    → internal.send('A')                                             talk.py:4
- *                    ← internal yields ('first', 20)                                  talk.py:5
- *                  ← general yields ('first', 20)                                     talk.py:12
+ * talk.py:30           → general.send('A')                                        talk.py:12
+ *                        → internal.send('A')                                     talk.py:4
+ *                        ← internal yields ('first', 20)                          talk.py:5
+ *                      ← general yields ('first', 20)                             talk.py:12
  * ```
  */
 import type { ExchangeEvent } from '../model/exchangeEvent.js';
-import { placeText } from '../model/location.js';
+import type { Location } from '../model/location.js';
 import { ExchangeStream, type ExchangeBatch, type ExchangePrinter } from './exchangeStream.js';
-import { columns, cutStart, fit, paint, safeText, spanColumns, type Span, type Style } from './terminalText.js';
+import { columns, cut, fit, paint, safeText, spanColumns, type Span, type Style } from './terminalText.js';
 
 export interface ExchangeLogOptions {
   /** ANSI colours; off unless asked for. */
@@ -43,7 +43,7 @@ export class ExchangeLog implements ExchangePrinter {
     const width = options.width ?? DEFAULT_WIDTH;
     this.#colour = options.colour ?? false;
     this.#elide = options.elide ?? true;
-    this.#placeColumns = Math.min(28, Math.max(12, Math.floor(width / 6)));
+    this.#placeColumns = Math.min(32, Math.max(12, Math.floor(width / 5)));
     this.#bodyColumns = Math.max(30, width - 2 * this.#placeColumns - 2);
     this.#threadName = options.threadName ?? (() => undefined);
   }
@@ -64,8 +64,8 @@ export class ExchangeLog implements ExchangePrinter {
   #eventLine(event: ExchangeEvent, depth: number): string {
     const body = [...indent(depth), ...this.#says(event)];
     const shown = this.#elide ? fit(body, this.#bodyColumns) : body;
-    const file = this.#stream.names.introduction(event.coroutine)?.location?.name;
-    const own = file === undefined ? `line ${event.line}` : placeText({ name: file, line: event.line });
+    const file = this.#stream.names.introduction(event.coroutine)?.location?.name ?? 'line';
+    const own = this.#place({ name: file, line: event.line });
     const padding = ' '.repeat(Math.max(1, this.#bodyColumns - spanColumns(shown) + 1));
     return paint(
       [
@@ -73,7 +73,7 @@ export class ExchangeLog implements ExchangePrinter {
         { text: ' ' },
         ...shown,
         { text: padding },
-        { text: cutStart(safeText(own), this.#placeColumns), style: 'dim' },
+        { text: own, style: 'dim' },
       ],
       this.#colour,
     );
@@ -81,8 +81,14 @@ export class ExchangeLog implements ExchangePrinter {
 
   /** Where control came from, if not from the coroutine on the line above, padded to its column. */
   #driver(event: ExchangeEvent): string {
-    const place = event.by ? cutStart(safeText(placeText(event.by)), this.#placeColumns) : '';
+    const place = event.by ? this.#place(event.by) : '';
     return place + ' '.repeat(Math.max(0, this.#placeColumns - columns(place)));
+  }
+
+  /** `talk.py:30`. In a long one the end of the file's name gives way: the line, and how the name begins, say more. */
+  #place({ name, line }: Pick<Location, 'name' | 'line'>): string {
+    const suffix = `:${line}`;
+    return cut(safeText(name), this.#placeColumns - suffix.length) + suffix;
   }
 
   #says(event: ExchangeEvent): Span[] {

@@ -66,19 +66,6 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** The same from the other end: of a path and line the end says most. */
-export function cutStart(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  let kept = '';
-  let used = 1;
-  for (const character of Array.from(text).reverse()) {
-    used += characterColumns(character);
-    if (used > width) break;
-    kept = character + kept;
-  }
-  return `…${kept}`;
-}
-
 const LEAST_ELASTIC = 8;
 
 /** Spans that take at most `width` columns: first the elastic ones give way, then the end of the line. */

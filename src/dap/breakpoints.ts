@@ -14,9 +14,24 @@ type FunctionBreakpoint = CommandArgs<'setFunctionBreakpoints'>['breakpoints'][n
 
 export const breakpointModes: readonly (DebugProtocol.BreakpointMode & { readonly mode: BreakpointMode })[] = [
   { mode: 'line', label: 'Line', description: 'Stop before the line runs.', appliesTo: ['source'] },
-  { mode: 'suspend', label: 'Suspend', description: 'Stop when a value is about to go out of the coroutine.', appliesTo: ['source'] },
-  { mode: 'resume', label: 'Resume', description: 'Stop when a value has come into the coroutine.', appliesTo: ['source'] },
-  { mode: 'throw', label: 'Throw', description: 'Stop when an exception is thrown into the coroutine.', appliesTo: ['source'] },
+  {
+    mode: 'suspend',
+    label: 'Suspend',
+    description: 'Stop when a value is about to go out of the coroutine.',
+    appliesTo: ['source'],
+  },
+  {
+    mode: 'resume',
+    label: 'Resume',
+    description: 'Stop when a value has come into the coroutine.',
+    appliesTo: ['source'],
+  },
+  {
+    mode: 'throw',
+    label: 'Throw',
+    description: 'Stop when an exception is thrown into the coroutine.',
+    appliesTo: ['source'],
+  },
   { mode: 'close', label: 'Close', description: 'Stop when the coroutine is closed.', appliesTo: ['source'] },
 ];
 
@@ -75,7 +90,9 @@ export class Breakpoints {
     for (const { id } of free) this.homes.delete(id);
     for (const { id } of known) this.homes.set(id, path);
     this.files.set(path, known);
-    const states = this.off ? known.map(switchedOff) : (await this.program.request('setBreakpoints', { path, breakpoints: known })).breakpoints;
+    const states = this.off
+      ? known.map(switchedOff)
+      : (await this.program.request('setBreakpoints', { path, breakpoints: known })).breakpoints;
     const byId = new Map(states.map((state) => [state.id, state]));
     return {
       breakpoints: wanted.map(({ known: one, refused }): DebugProtocol.Breakpoint =>
@@ -92,7 +109,9 @@ export class Breakpoints {
       return { id, name, ...present({ condition, hitCondition }) };
     });
     const breakpoints = [...this.functions];
-    const states = this.off ? breakpoints.map(switchedOff) : (await this.program.request('setFunctionBreakpoints', { breakpoints })).breakpoints;
+    const states = this.off
+      ? breakpoints.map(switchedOff)
+      : (await this.program.request('setFunctionBreakpoints', { breakpoints })).breakpoints;
     return { breakpoints: states.map((state) => this.shown(state, undefined)) };
   }
 
@@ -109,9 +128,17 @@ export class Breakpoints {
     const from = args.column === undefined ? 0 : coordinates.ourColumn(args.column);
     // DAP: without an end column, up to the end of the line.
     const to = args.endColumn === undefined ? Infinity : coordinates.ourColumn(args.endColumn);
-    const { locations } = await this.program.request('breakpointLocations', { path: this.sources.pathOf(args.source), line, endLine });
+    const { locations } = await this.program.request('breakpointLocations', {
+      path: this.sources.pathOf(args.source),
+      line,
+      endLine,
+    });
     const within = locations.filter(
-      (found) => !((found.line === line && (found.column ?? Infinity) < from) || (found.line === endLine && (found.column ?? 0) > to)),
+      (found) =>
+        !(
+          (found.line === line && (found.column ?? Infinity) < from) ||
+          (found.line === endLine && (found.column ?? 0) > to)
+        ),
     );
     return { breakpoints: within.map((found) => coordinates.range(found)) };
   }
@@ -151,7 +178,10 @@ export class Breakpoints {
     return { known: { id, line, mode, ...present({ column, condition, hitCondition, logMessage }) } };
   }
 
-  private shown({ id, verified, message, reason, line, ...rest }: BreakpointState, path: string | undefined): DebugProtocol.Breakpoint {
+  private shown(
+    { id, verified, message, reason, line, ...rest }: BreakpointState,
+    path: string | undefined,
+  ): DebugProtocol.Breakpoint {
     return {
       id,
       verified,
@@ -170,5 +200,7 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Without what is undefined or, as clients send it, empty text. */
 function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== '')) as Present<T>;
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Present<T>;
 }

@@ -10,7 +10,12 @@ export interface ClientAbilities extends ClientFormats {
 }
 
 /** Sends a request to the client; `answer` is called once. */
-export type AskClient = (command: string, args: object, timeout: number, answer: (response: DebugProtocol.Response) => void) => void;
+export type AskClient = (
+  command: string,
+  args: object,
+  timeout: number,
+  answer: (response: DebugProtocol.Response) => void,
+) => void;
 
 /** A person may have to confirm that a terminal is opened. */
 const TERMINAL_PATIENCE_MS = 60_000;
@@ -51,7 +56,7 @@ export class Client {
               new LaunchError(
                 'terminalRefused',
                 `The editor did not run the program in its terminal (${response.message ?? 'no reason given'}).`,
-                "Use the setting \"console\": \"internalConsole\", or look at the editor's terminal.",
+                'Use the setting "console": "internalConsole", or look at the editor\'s terminal.',
               ),
             );
         });

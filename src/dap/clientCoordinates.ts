@@ -20,6 +20,14 @@ export interface Range {
   readonly endColumn?: number | undefined;
 }
 
+/** The same, as the client counts. */
+export interface ClientRange {
+  line: number;
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+}
+
 export class ClientCoordinates {
   private firstLine = 1;
   private firstColumn = 1;
@@ -28,7 +36,10 @@ export class ClientCoordinates {
   /** @throws AdapterError for a path format that nobody has described */
   adopt({ linesStartAt1, columnsStartAt1, pathFormat }: ClientFormats): void {
     if (pathFormat !== undefined && pathFormat !== 'path' && pathFormat !== 'uri') {
-      throw new AdapterError('wrongArgument', { argument: 'pathFormat', complaint: `must be 'path' or 'uri', but it is '${pathFormat}'` });
+      throw new AdapterError('wrongArgument', {
+        argument: 'pathFormat',
+        complaint: `must be 'path' or 'uri', but it is '${pathFormat}'`,
+      });
     }
     this.firstLine = linesStartAt1 === false ? 0 : 1;
     this.firstColumn = columnsStartAt1 === false ? 0 : 1;
@@ -61,12 +72,17 @@ export class ClientCoordinates {
     try {
       return fileURLToPath(clients);
     } catch {
-      throw new AdapterError('wrongArgument', { argument: 'source.path', complaint: `must be the URI of a file, but it is '${clients}'` });
+      throw new AdapterError('wrongArgument', {
+        argument: 'source.path',
+        complaint: `must be the URI of a file, but it is '${clients}'`,
+      });
     }
   }
 
   /** The parts of a range that are known. */
-  range({ line, column, endLine, endColumn }: Range): { line: number; column?: number; endLine?: number; endColumn?: number } {
+  range(range: Range & { readonly column: number }): ClientRange & { column: number };
+  range(range: Range): ClientRange;
+  range({ line, column, endLine, endColumn }: Range): ClientRange {
     return {
       line: this.line(line),
       ...(column === undefined ? {} : { column: this.column(column) }),
@@ -76,7 +92,7 @@ export class ClientCoordinates {
   }
 
   /** A range for where DAP insists on a column: the first one of the line, when ours is not known. */
-  fullRange(location: Location): { line: number; column: number; endLine?: number; endColumn?: number } {
-    return { column: this.column(1), ...this.range(location) };
+  fullRange(location: Location): ClientRange & { column: number } {
+    return this.range({ ...location, column: location.column ?? 1 });
   }
 }

@@ -22,7 +22,10 @@ export class CustomRequests {
   }
 
   /** `coroscope/setRecording`: without `streamExchanges`, events are streamed as before. */
-  async setRecording({ record, streamExchanges = this.streaming }: z.infer<typeof SetRecordingArguments>): Promise<undefined> {
+  async setRecording({
+    record,
+    streamExchanges = this.streaming,
+  }: z.infer<typeof SetRecordingArguments>): Promise<undefined> {
     const args: CommandArgs<'setRecording'> = { record, streamExchanges };
     await this.program.request('setRecording', args);
     this.streaming = streamExchanges;

@@ -3,10 +3,8 @@
  * becomes an answer of the Debug Adapter Protocol.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { ZodError } from 'zod';
 import { LaunchError } from '../debuggee/backend.js';
 import { LinkError } from '../link/connection.js';
-import { complaint, misfit } from './validation.js';
 
 /** Who has to do something about it. The client is the editor, or whatever else speaks to the adapter. */
 export type Blame = 'user' | 'program' | 'client' | 'adapter';
@@ -28,7 +26,11 @@ interface Entry {
 const catalogue = {
   // 1000: what the client asked.
   unknownRequest: { id: 1000, blame: 'client', words: "The debug adapter has no request '{request}'." },
-  malformedRequest: { id: 1001, blame: 'client', words: 'A message is not a request of the Debug Adapter Protocol: {why}.' },
+  malformedRequest: {
+    id: 1001,
+    blame: 'client',
+    words: 'A message is not a request of the Debug Adapter Protocol: {why}.',
+  },
   notInitialized: {
     id: 1002,
     blame: 'client',
@@ -42,7 +44,12 @@ const catalogue = {
     words: "The request '{request}' needs a program, and none was launched.",
     hint: "Send 'launch' first.",
   },
-  alreadyLaunched: { id: 1005, blame: 'client', words: 'This session has a program already.', hint: 'Start another session for another program.' },
+  alreadyLaunched: {
+    id: 1005,
+    blame: 'client',
+    words: 'This session has a program already.',
+    hint: 'Start another session for another program.',
+  },
   alreadyConfigured: { id: 1006, blame: 'client', words: "The request 'configurationDone' may be sent only once." },
   notStarted: {
     id: 1007,
@@ -50,13 +57,27 @@ const catalogue = {
     words: "The request '{request}' needs a running program, and it has not begun.",
     hint: "Send 'configurationDone' first.",
   },
-  wrongArgument: { id: 1008, blame: 'client', words: "The request '{request}' cannot be carried out: {argument} {complaint}." },
+  wrongArgument: {
+    id: 1008,
+    blame: 'client',
+    words: "The request '{request}' cannot be carried out: {argument} {complaint}.",
+  },
   unknownReference: { id: 1009, blame: 'client', words: 'The debug adapter never gave out the {what} {id}.' },
   unknownThread: { id: 1010, blame: 'client', words: 'There is no thread {id}.', hint: "Ask for 'threads' again." },
-  sessionEnded: { id: 1011, blame: 'client', words: "The request '{request}' came too late: the debug session has ended." },
+  sessionEnded: {
+    id: 1011,
+    blame: 'client',
+    words: "The request '{request}' came too late: the debug session has ended.",
+  },
 
   // 2000: what the user can put right.
-  wrongSetting: { id: 2000, blame: 'user', words: 'The setting {setting} {complaint}.', hint: 'Correct it in the launch configuration.', showUser: true },
+  wrongSetting: {
+    id: 2000,
+    blame: 'user',
+    words: '{setting} {complaint}.',
+    hint: 'Correct it in the launch configuration.',
+    showUser: true,
+  },
   oneOf: {
     id: 2001,
     blame: 'user',
@@ -78,8 +99,17 @@ const catalogue = {
     hint: "Start the program with a configuration whose request is 'launch'.",
     showUser: true,
   },
-  staleReference: { id: 2005, blame: 'user', words: 'The {what} belongs to an earlier stop; the program has run on since.' },
-  labelFrame: { id: 2006, blame: 'user', words: 'This line of the call stack is a heading and holds no variables.', hint: 'Select a frame below it.' },
+  staleReference: {
+    id: 2005,
+    blame: 'user',
+    words: 'The {what} belongs to an earlier stop; the program has run on since.',
+  },
+  labelFrame: {
+    id: 2006,
+    blame: 'user',
+    words: 'This line of the call stack is a heading and holds no variables.',
+    hint: 'Select a frame below it.',
+  },
   noException: { id: 2007, blame: 'user', words: 'A suspended coroutine has no exception of its own to show.' },
   noSourcePath: { id: 2008, blame: 'user', words: 'The source has no path, and only files can be looked up.' },
   launch: { id: 2009, blame: 'user', words: '{text}', showUser: true },
@@ -178,10 +208,8 @@ function classify(error: unknown, request: string): { entry: Entry; text: string
   };
   if (error instanceof AdapterError) return known(error.kind, error.variables);
   if (error instanceof LaunchError) return known('launch', { text: error.message }, error.hint);
-  if (error instanceof LinkError) return known(linkErrors[error.code] ?? 'linkLost', { text: error.message }, error.hint);
-  if (error instanceof ZodError) {
-    return known('wrongArgument', { argument: 'an argument', complaint: complaint(misfit(error, undefined)) });
-  }
+  if (error instanceof LinkError)
+    return known(linkErrors[error.code] ?? 'linkLost', { text: error.message }, error.hint);
   return known('adapter', { text: error instanceof Error ? error.message : String(error) });
 }
 

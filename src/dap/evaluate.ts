@@ -30,19 +30,31 @@ export class Evaluate {
     private readonly outbox: Outbox,
   ) {}
 
-  async evaluate(args: { expression: string; frameId?: number | undefined; context?: string | undefined }, signal: AbortSignal): Promise<object> {
+  async evaluate(
+    args: { expression: string; frameId?: number | undefined; context?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<object> {
     // A context that DAP has not listed is one that looks and does not type.
     const context = CONTEXTS.has(args.context ?? '') ? (args.context as Context) : 'watch';
     if (context === 'repl' && this.inputWanted && !this.execution.paused) return this.input(args.expression);
     const frame = this.frames.optional(args.frameId);
-    const { variable } = await this.program.request('evaluate', { expression: args.expression, ...frame, context }, signal);
+    const { variable } = await this.program.request(
+      'evaluate',
+      { expression: args.expression, ...frame, context },
+      signal,
+    );
     return { result: variable.value, ...this.variables.shown(variable) };
   }
 
-  async setExpression(args: { expression: string; value: string; frameId: number }, signal: AbortSignal): Promise<object> {
+  async setExpression(
+    args: { expression: string; value: string; frameId: number },
+    signal: AbortSignal,
+  ): Promise<object> {
     const frame = this.frames.resolve(args.frameId);
     const { expression, value } = args;
-    return this.variables.assigned((await this.program.request('setExpression', { frame, expression, value }, signal)).variable);
+    return this.variables.assigned(
+      (await this.program.request('setExpression', { frame, expression, value }, signal)).variable,
+    );
   }
 
   async completions(
@@ -59,9 +71,12 @@ export class Evaluate {
       signal,
     );
     return {
-      targets: items.map(
-        ({ label, type, start, length }): DebugProtocol.CompletionItem => ({ label, type, start: coordinates.column(start + 1), length }),
-      ),
+      targets: items.map(({ label, type, start, length }): DebugProtocol.CompletionItem => ({
+        label,
+        type,
+        start: coordinates.column(start + 1),
+        length,
+      })),
     };
   }
 

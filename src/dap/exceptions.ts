@@ -45,9 +45,10 @@ export class Exceptions {
     filters: readonly string[];
     filterOptions?: readonly { filterId: string; condition?: string | undefined }[] | undefined;
   }): Promise<object> {
-    const options = (args.filterOptions ?? []).map(
-      ({ filterId, condition }): Filter => ({ filter: filterId, ...(condition === undefined || condition === '' ? {} : { condition }) }),
-    );
+    const options = (args.filterOptions ?? []).map(({ filterId, condition }): Filter => ({
+      filter: filterId,
+      ...(condition === undefined || condition === '' ? {} : { condition }),
+    }));
     // DAP: the answer lists `filters` first, then `filterOptions`.
     this.filters = [...args.filters.map((filter): Filter => ({ filter })), ...options];
     if (this.off) return { breakpoints: this.filters.map(() => ({ verified: false })) };
@@ -63,7 +64,11 @@ export class Exceptions {
   async exceptionInfo(args: { threadId: number }, signal: AbortSignal): Promise<object> {
     const address = this.threads.address(args.threadId);
     if ('coroutine' in address) throw new AdapterError('noException');
-    const { typeName, fullTypeName, message, breakMode, stackTrace, causes } = await this.program.request('exceptionInfo', address, signal);
+    const { typeName, fullTypeName, message, breakMode, stackTrace, causes } = await this.program.request(
+      'exceptionInfo',
+      address,
+      signal,
+    );
     return {
       exceptionId: fullTypeName,
       description: message,

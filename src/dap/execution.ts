@@ -38,7 +38,9 @@ export class Execution {
     this.outbox.send('stopped', {
       ...words,
       // An exception's own text belongs in `text`; any other text is a better description than ours.
-      ...(reason === 'exception' ? { description, ...(text === undefined ? {} : { text }) } : { description: text ?? description }),
+      ...(reason === 'exception'
+        ? { description, ...(text === undefined ? {} : { text }) }
+        : { description: text ?? description }),
       threadId: this.thread,
       allThreadsStopped: true,
       ...(breakpoints.length === 0 ? {} : { hitBreakpointIds: breakpoints }),

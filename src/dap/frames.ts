@@ -5,7 +5,9 @@ import { References } from './references.js';
 type StackLine = { readonly frame: number } | { readonly label: string };
 
 export class Frames {
-  private readonly lines = new References<StackLine>('frame', (line) => ('frame' in line ? line.frame : `label ${line.label}`));
+  private readonly lines = new References<StackLine>('frame', (line) =>
+    'frame' in line ? line.frame : `label ${line.label}`,
+  );
 
   give(frame: number): number {
     return this.lines.give({ frame });

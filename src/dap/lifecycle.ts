@@ -2,16 +2,16 @@
  * The life of a session: initialize, launch, configuration, run, end; and restart, which replaces the run and keeps the
  * session. DAP, "Debug session end" and "Launching and attaching", draws the order of it.
  */
-import { constants } from 'node:os';
-import type { Backend, Exit } from '../debuggee/backend.js';
+import type { Backend } from '../debuggee/backend.js';
 import { LinkError, type Connection } from '../link/connection.js';
 import type { CommandArgs, CommandName, CommandResult } from '../link/protocol.js';
 import type { Client } from './client.js';
+import { endedEarly, exitCodeOf, sentence, type Ending } from './ending.js';
 import { AdapterError } from './errors.js';
 import type { Outbox } from './outbox.js';
 import type { Program } from './program.js';
 import { Progress } from './progress.js';
-import { endedEarly, Run, type Ending } from './run.js';
+import { Run } from './run.js';
 import { readSettings, type LaunchSettings } from './settings.js';
 
 /** What the features have to do with it. */
@@ -65,9 +65,16 @@ export class Lifecycle implements Program {
       await Promise.race([this.started.promise, tooEarly]);
     } catch (error) {
       // Without a run nothing else would end the session; the answer goes first.
-      if (this.run === undefined) void settled().then(() => { this.finish({ killed: true }); });
+      if (this.run === undefined)
+        void settled().then(() => {
+          this.finish({ killed: true });
+        });
       throw error;
     }
+  }
+
+  attach(): Promise<never> {
+    return Promise.reject(new AdapterError('attachUnavailable'));
   }
 
   /** `afterResponse` lets go what the runtime says of the run meanwhile. */
@@ -84,8 +91,10 @@ export class Lifecycle implements Program {
   /** Launches the same settings again, or newer ones that the client sends along. */
   async restart(args: { arguments?: unknown }): Promise<undefined> {
     const { run } = this;
-    if (this.stage !== 'running' || run === undefined) throw new AdapterError(this.hasEnded ? 'sessionEnded' : 'notStarted');
-    const settings = args.arguments === undefined || args.arguments === null ? this.settings : readSettings(args.arguments);
+    if (this.stage !== 'running' || run === undefined)
+      throw new AdapterError(this.hasEnded ? 'sessionEnded' : 'notStarted');
+    const settings =
+      args.arguments === undefined || args.arguments === null ? this.settings : readSettings(args.arguments);
     if (settings === undefined) throw new AdapterError('notLaunched');
     const backend = this.backendFor(settings);
     this.stage = 'restarting';
@@ -222,19 +231,6 @@ export class Lifecycle implements Program {
     if (exitCode !== undefined) this.outbox.send('exited', { exitCode });
     this.outbox.send('terminated');
   }
-}
-
-/** What a user would wonder about. A program that simply ends needs no comment. */
-function sentence(exit: Exit | undefined, linkLost: string | undefined): string | undefined {
-  if (exit?.signal !== undefined) return `The program was ended by signal ${exit.signal}.`;
-  if (linkLost !== undefined) return `The connection to the program was lost, so the program was ended. ${linkLost}`;
-  return undefined;
-}
-
-/** A signal as shells report one: 128 and its number. Undefined when it is not known how the program ended. */
-function exitCodeOf({ code, signal }: Exit): number | undefined {
-  if (code !== undefined || signal === undefined) return code;
-  return 128 + ((constants.signals as Readonly<Record<string, number>>)[signal] ?? 0);
 }
 
 /** Whatever is already on its way to be answered is answered when this resolves. */

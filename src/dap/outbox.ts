@@ -42,7 +42,8 @@ export class Outbox {
       this.postOutput(category, text, place);
       return;
     }
-    if (this.pending !== undefined && (this.pending.category !== category || this.pending.text.length > CHUNK)) this.flush();
+    if (this.pending !== undefined && (this.pending.category !== category || this.pending.text.length > CHUNK))
+      this.flush();
     this.pending ??= { category, text: '' };
     this.pending.text += text;
     this.flushing ??= setImmediate(() => {
@@ -94,6 +95,9 @@ export class Outbox {
   private reportDropped(): void {
     const { dropped } = this;
     this.dropped = 0;
-    this.say(`${dropped} characters of output were dropped, because they came faster than they were read.`, 'important');
+    this.say(
+      `${dropped} characters of output were dropped, because they came faster than they were read.`,
+      'important',
+    );
   }
 }

@@ -31,7 +31,9 @@ export class References<T> {
     const target = this.targets.get(number);
     if (target !== undefined) return target;
     const given = Number.isInteger(number) && number > 0 && number <= this.last;
-    throw given ? new AdapterError('staleReference', { what: this.what }) : new AdapterError('unknownReference', { what: this.what, id: number });
+    throw given
+      ? new AdapterError('staleReference', { what: this.what })
+      : new AdapterError('unknownReference', { what: this.what, id: number });
   }
 
   forget(): void {

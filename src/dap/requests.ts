@@ -33,7 +33,14 @@ export const setBreakpoints = z.object({
   source,
   breakpoints: z
     .array(
-      z.object({ line: number, column: number.optional(), condition, hitCondition: condition, logMessage: condition, mode: text.optional() }),
+      z.object({
+        line: number,
+        column: number.optional(),
+        condition,
+        hitCondition: condition,
+        logMessage: condition,
+        mode: text.optional(),
+      }),
     )
     .optional(),
   lines: z.array(number).optional(),

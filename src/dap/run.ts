@@ -6,6 +6,7 @@ import type { Backend, Debuggee, Exit, LaunchContext } from '../debuggee/backend
 import { Connection, LinkError } from '../link/connection.js';
 import { PROTOCOL_VERSION, type FactBody } from '../link/protocol.js';
 import { AdapterError } from './errors.js';
+import { endedEarly, mergeExit, type Ending } from './ending.js';
 import { runtimeSettings, type LaunchSettings } from './settings.js';
 
 /** A runtime that has connected says `hello` at once. */
@@ -16,15 +17,6 @@ const EXIT_PATIENCE_MS = 1_000;
 const DRAIN_PATIENCE_MS = 500;
 /** How long ending a program may take before it is given up. */
 const KILL_PATIENCE_MS = 1_500;
-
-export interface Ending {
-  /** How the program ended; undefined when it never started, or runs on. */
-  readonly exit?: Exit;
-  /** Why the link ended, when neither side wanted it. */
-  readonly linkLost?: string;
-  /** We did it: nobody needs to be told. */
-  readonly killed: boolean;
-}
 
 export class Run {
   /** Resolves once the runtime is configured and waits for breakpoints; rejects when it does not come to that. */
@@ -38,6 +30,8 @@ export class Run {
   private launched!: Promise<void>;
   private exit: Exit | undefined;
   private announced: FactBody<'exiting'> | undefined;
+  /** Set when the program was ended because nothing could be known of it any more. */
+  private linkLost: string | undefined;
   private over = false;
   private detached = false;
   private killed = false;
@@ -81,7 +75,7 @@ export class Run {
         await this.debuggee?.exited;
       }),
     );
-    this.end({});
+    this.end();
     await this.ended;
   }
 
@@ -90,7 +84,7 @@ export class Run {
     this.detached = true;
     await within(EXIT_PATIENCE_MS, connection.request('detach', {}));
     connection.close();
-    this.end({});
+    this.end();
     await this.ended;
   }
 
@@ -112,8 +106,12 @@ export class Run {
       this.listen(connection);
       this.watch(connection, debuggee);
       const { protocol } = await hello;
-      if (protocol !== PROTOCOL_VERSION) throw new AdapterError('version', { ours: PROTOCOL_VERSION, theirs: protocol });
-      await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: runtimeSettings(this.settings, debuggee.redirectConsole) });
+      if (protocol !== PROTOCOL_VERSION)
+        throw new AdapterError('version', { ours: PROTOCOL_VERSION, theirs: protocol });
+      await connection.request('configure', {
+        protocol: PROTOCOL_VERSION,
+        settings: runtimeSettings(this.settings, debuggee.redirectConsole),
+      });
       return connection;
     } catch (error) {
       throw await this.failure(error);
@@ -126,7 +124,11 @@ export class Run {
       void this.debuggee?.kill();
       return new AdapterError('launchCancelled');
     }
-    if (this.connection !== undefined && error instanceof LinkError && (error.code === 'ended' || error.code === 'protocol')) {
+    if (
+      this.connection !== undefined &&
+      error instanceof LinkError &&
+      (error.code === 'ended' || error.code === 'protocol')
+    ) {
       // The link says only that it is over; how the program ended says more, and is about to be known.
       const { exit } = await this.ended;
       return exit === undefined ? error : endedEarly(exit);
@@ -139,7 +141,7 @@ export class Run {
   private async giveUp(): Promise<void> {
     await within(KILL_PATIENCE_MS, this.debuggee?.kill() ?? Promise.resolve());
     this.killed = true;
-    this.end({});
+    this.end();
   }
 
   private hello(connection: Connection): Promise<FactBody<'hello'>> {
@@ -163,58 +165,40 @@ export class Run {
     connection.on('exiting', (fact) => {
       this.announced = fact;
     });
-    let linkLost: string | undefined;
-    const linkEnded = new Promise<void>((resolve) => {
-      connection.onEnd((reason) => {
-        linkLost = reason;
-        resolve();
-      });
+    const linkEnded = new Promise<string | undefined>((resolve) => {
+      connection.onEnd(resolve);
     });
     const gone = debuggee.exited.then((exit) => {
       this.exit = exit;
     });
 
-    void linkEnded.then(async () => {
+    void linkEnded.then(async (reason) => {
       if (this.over || this.detached) return;
       // A program that said it is ending takes what time it needs: its exit handlers are its own.
       if (this.announced === undefined && !(await within(EXIT_PATIENCE_MS, gone))) {
+        this.linkLost = reason ?? 'The runtime in the program closed it.';
         await within(KILL_PATIENCE_MS - EXIT_PATIENCE_MS, debuggee.kill());
-        this.end({ linkLost: linkLost ?? 'The runtime in the program closed it.' });
-        return;
-      }
-      await gone;
-      this.end({});
+      } else await gone;
+      this.end();
     });
     void gone.then(async () => {
       if (this.over || this.detached) return;
       await within(DRAIN_PATIENCE_MS, linkEnded);
-      this.end({});
+      this.end();
     });
   }
 
-  private end({ linkLost }: { linkLost?: string }): void {
+  private end(): void {
     if (this.over) return;
     this.over = true;
     this.connection?.close();
     const exit = this.detached ? undefined : mergeExit(this.exit, this.announced);
     this.settleEnded({
       ...(exit === undefined ? {} : { exit }),
-      ...(linkLost === undefined || this.killed ? {} : { linkLost }),
+      ...(this.linkLost === undefined ? {} : { linkLost: this.linkLost }),
       killed: this.killed,
     });
   }
-}
-
-/** The host knows best; what the runtime announced stands in for it. */
-function mergeExit(exit: Exit | undefined, announced: FactBody<'exiting'> | undefined): Exit | undefined {
-  if (exit?.code !== undefined || exit?.signal !== undefined) return exit;
-  return announced?.code === undefined ? exit : { code: announced.code };
-}
-
-/** For a launch that the end of the program cut short. */
-export function endedEarly({ code, signal }: Exit = {}): AdapterError {
-  const how = signal !== undefined ? ` (by signal ${signal})` : code !== undefined ? ` (exit code ${code})` : '';
-  return new AdapterError('endedBeforeHello', { how });
 }
 
 /** True when `work` was over (one way or the other) in time. */

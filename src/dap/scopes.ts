@@ -16,15 +16,13 @@ export class Scopes {
     if (this.frames.isLabel(args.frameId)) return { scopes: [] };
     const { scopes } = await this.program.request('scopes', { frame: this.frames.resolve(args.frameId) }, signal);
     return {
-      scopes: scopes.map(
-        ({ name, hint, ref, expensive, named }): DebugProtocol.Scope => ({
-          name,
-          ...(hint === undefined ? {} : { presentationHint: hint }),
-          variablesReference: this.variables.reference(ref),
-          ...(named === undefined ? {} : { namedVariables: named }),
-          expensive,
-        }),
-      ),
+      scopes: scopes.map(({ name, hint, ref, expensive, named }): DebugProtocol.Scope => ({
+        name,
+        ...(hint === undefined ? {} : { presentationHint: hint }),
+        variablesReference: this.variables.reference(ref),
+        ...(named === undefined ? {} : { namedVariables: named }),
+        expensive,
+      })),
     };
   }
 }

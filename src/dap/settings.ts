@@ -44,14 +44,17 @@ const LaunchArguments = z.looseObject({
 type Listed<T> = { readonly [K in keyof T as string extends K ? never : K]: T[K] };
 
 /** Validated and with defaults; unknown keys are still there for the backend. */
-export type LaunchSettings = Omit<Listed<z.infer<typeof LaunchArguments>>, 'args'> & { readonly args: readonly string[] };
+export type LaunchSettings = Omit<Listed<z.infer<typeof LaunchArguments>>, 'args'> & {
+  readonly args: readonly string[];
+};
 
 /** @throws AdapterError that names the setting, what was found and what is allowed */
 export function readSettings(input: unknown): LaunchSettings {
   const parsed = LaunchArguments.safeParse(input ?? {});
   if (!parsed.success) {
     const found = misfit(parsed.error, input);
-    throw new AdapterError('wrongSetting', { setting: found.name, complaint: complaint(found) });
+    const setting = found.name === '' ? 'The launch configuration' : `The setting ${found.name}`;
+    throw new AdapterError('wrongSetting', { setting, complaint: complaint(found) });
   }
   const { args, ...settings } = parsed.data;
   const ways = (['program', 'module', 'code'] as const).filter((way) => settings[way] !== undefined);

@@ -36,7 +36,10 @@ export class Sources {
     return this.client.coordinates.ourPath(source.path);
   }
 
-  async source(args: { sourceReference: number; source?: { sourceReference?: number | undefined } | undefined }): Promise<object> {
+  async source(args: {
+    sourceReference: number;
+    source?: { sourceReference?: number | undefined } | undefined;
+  }): Promise<object> {
     // DAP: the source's own reference wins; the other one is there for clients of long ago.
     const sourceId = this.generated.resolve(args.source?.sourceReference ?? args.sourceReference);
     return { content: (await this.program.request('source', { sourceId })).content };
@@ -44,7 +47,9 @@ export class Sources {
 
   async loadedSources(): Promise<object> {
     const { sources } = await this.program.request('loadedSources', {});
-    return { sources: sources.map((source) => ({ name: source.name, path: this.client.coordinates.path(source.path) })) };
+    return {
+      sources: sources.map((source) => ({ name: source.name, path: this.client.coordinates.path(source.path) })),
+    };
   }
 
   loaded({ path: ours, name }: FactBody<'loadedSource'>): void {

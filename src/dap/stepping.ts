@@ -18,7 +18,11 @@ export class Stepping {
   /**
    * DAP: first the response, then the event `stopped`. `afterResponse` lets go what the runtime said meanwhile.
    */
-  async resume(action: ResumeAction, threadId: number, afterResponse: (release: () => void) => void): Promise<object | undefined> {
+  async resume(
+    action: ResumeAction,
+    threadId: number,
+    afterResponse: (release: () => void) => void,
+  ): Promise<object | undefined> {
     const address = this.threads.address(threadId);
     afterResponse(this.outbox.hold());
     const refused = this.execution.expectContinued();

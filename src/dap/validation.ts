@@ -31,10 +31,15 @@ export interface Misfit {
 export function misfit(error: z.ZodError, root: unknown): Misfit {
   const issue = deepest(error.issues);
   const value = issue.path.reduce<unknown>(
-    (inside, key) => (typeof inside === 'object' && inside !== null ? (inside as Record<PropertyKey, unknown>)[key] : undefined),
+    (inside, key) =>
+      typeof inside === 'object' && inside !== null ? (inside as Record<PropertyKey, unknown>)[key] : undefined,
     root,
   );
-  return { name: nameOf(issue.path), allowed: allowedBy(issue), found: value === undefined ? undefined : shorten(value) };
+  return {
+    name: nameOf(issue.path),
+    allowed: allowedBy(issue),
+    found: value === undefined ? undefined : shorten(value),
+  };
 }
 
 /** `must be a text, but it is 5`. */
@@ -45,7 +50,8 @@ export function complaint({ allowed, found }: Misfit): string {
 /** Of a union, the alternative that got furthest says best what is wrong. */
 function deepest(issues: readonly Issue[]): Issue {
   const [first] = issues;
-  if (first?.code !== 'invalid_union') return first ?? { code: 'custom', path: [], message: 'something else', input: undefined };
+  if (first?.code !== 'invalid_union')
+    return first ?? { code: 'custom', path: [], message: 'something else', input: undefined };
   const inner = first.errors.flatMap((branch) => (branch.length === 0 ? [] : [deepest(branch)]));
   const further = inner.find((issue) => issue.path.length > 0);
   return further === undefined ? first : { ...further, path: [...first.path, ...further.path] };
@@ -60,7 +66,8 @@ function allowedBy(issue: Issue): string {
     case 'invalid_union':
       return list([...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(allowedBy)))]);
     case 'too_small':
-      return `at least ${issue.minimum}`;
+      if (issue.origin === 'string') return 'a text that is not empty';
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
     default:
@@ -80,6 +87,7 @@ function nameOf(path: readonly PropertyKey[]): string {
 }
 
 function shorten(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) as string | undefined) ?? String(value);
+  const text =
+    typeof value === 'string' ? `'${value}'` : ((JSON.stringify(value) as string | undefined) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

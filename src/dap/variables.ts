@@ -52,7 +52,9 @@ export class Variables {
       variablesReference: this.reference(variable.ref),
       ...(variable.named === undefined ? {} : { namedVariables: variable.named }),
       ...(variable.indexed === undefined ? {} : { indexedVariables: variable.indexed }),
-      ...(variable.valueLocation === undefined ? {} : { valueLocationReference: this.places.give(variable.valueLocation) }),
+      ...(variable.valueLocation === undefined
+        ? {}
+        : { valueLocationReference: this.places.give(variable.valueLocation) }),
     };
   }
 
@@ -83,7 +85,10 @@ export class Variables {
     return { variables: shown };
   }
 
-  async setVariable(args: { variablesReference: number; name: string; value: string }, signal: AbortSignal): Promise<object> {
+  async setVariable(
+    args: { variablesReference: number; name: string; value: string },
+    signal: AbortSignal,
+  ): Promise<object> {
     const ref = this.containers.resolve(args.variablesReference);
     const { variable } = await this.program.request('setVariable', { ref, name: args.name, value: args.value }, signal);
     return this.assigned(variable);

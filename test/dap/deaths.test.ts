@@ -68,7 +68,9 @@ describe('during configuration', () => {
       }),
     );
     const since = performance.now();
-    expect((await client.failure(client.start(SETTINGS))).message).toContain('ended before it could be debugged (by signal SIGSEGV)');
+    expect((await client.failure(client.start(SETTINGS))).message).toContain(
+      'ended before it could be debugged (by signal SIGSEGV)',
+    );
     await ended(since);
   });
 
@@ -90,7 +92,10 @@ describe('during configuration', () => {
     const launched = client.request('launch', SETTINGS);
     await client.waitFor('initialized');
     backend.program.answers.setBreakpoints = () => silence;
-    const pending = client.request('setBreakpoints', { source: { path: '/work/talk.fake' }, breakpoints: [{ line: 1 }] });
+    const pending = client.request('setBreakpoints', {
+      source: { path: '/work/talk.fake' },
+      breakpoints: [{ line: 1 }],
+    });
     await backend.program.command('setBreakpoints');
     const since = performance.now();
     backend.program.exit({ code: 0 });
@@ -118,7 +123,9 @@ describe('while the program runs', () => {
     backend.program.link.cut('The wire was cut.');
     await ended(since);
     expect(backend.program.kills).toBeGreaterThan(0);
-    expect(client.outputText('important')).toContain('The connection to the program was lost, so the program was ended. The wire was cut.');
+    expect(client.outputText('important')).toContain(
+      'The connection to the program was lost, so the program was ended. The wire was cut.',
+    );
   });
 
   test('the runtime sends what nobody can read', async () => {

@@ -29,10 +29,18 @@ export class FakeProgram {
   readonly answers: Answers = {
     configure: () => ({}),
     run: () => ({}),
-    setBreakpoints: ({ breakpoints }) => ({ breakpoints: breakpoints.map(({ id, line }) => ({ id, verified: true, line })) }),
-    setFunctionBreakpoints: ({ breakpoints }) => ({ breakpoints: breakpoints.map(({ id }) => ({ id, verified: true })) }),
+    setBreakpoints: ({ breakpoints }) => ({
+      breakpoints: breakpoints.map(({ id, line }) => ({ id, verified: true, line })),
+    }),
+    setFunctionBreakpoints: ({ breakpoints }) => ({
+      breakpoints: breakpoints.map(({ id }) => ({ id, verified: true })),
+    }),
     setExceptionBreakpoints: ({ filters }) => ({ filters: filters.map(() => ({ verified: true })) }),
-    threads: () => ({ threads: [{ id: 140_000_000_001, name: 'MainThread', paused: true }], coroutines: [], totalCoroutines: 0 }),
+    threads: () => ({
+      threads: [{ id: 140_000_000_001, name: 'MainThread', paused: true }],
+      coroutines: [],
+      totalCoroutines: 0,
+    }),
     resume: () => {
       // After the reply.
       queueMicrotask(() => {
@@ -166,7 +174,9 @@ export class FakeBackend implements Backend {
 
   /** `prepare` sees each program before its runtime says `hello`; what it returns takes the place of the debuggee. */
   constructor(
-    private readonly prepare: (program: FakeProgram, backend: FakeBackend) => undefined | Promise<Debuggee> = (program) => {
+    private readonly prepare: (program: FakeProgram, backend: FakeBackend) => undefined | Promise<Debuggee> = (
+      program,
+    ) => {
       program.hello();
       return undefined;
     },

@@ -21,7 +21,9 @@ function session(backend = new FakeBackend()): FakeBackend {
 function said(): string[] {
   return client.transcript
     .filter(({ from }) => from === 'adapter')
-    .map(({ message }) => ('event' in message ? `* ${String(message.event)}` : `${(message as unknown as { command: string }).command}`));
+    .map(({ message }) =>
+      'event' in message ? `* ${String(message.event)}` : (message as unknown as { command: string }).command,
+    );
 }
 
 describe('launch', () => {
@@ -38,14 +40,23 @@ describe('launch', () => {
       'configurationDone',
       'launch',
     ]);
-    expect(backend.program.received.map(({ name }) => name)).toEqual(['configure', 'setBreakpoints', 'setExceptionBreakpoints', 'run']);
+    expect(backend.program.received.map(({ name }) => name)).toEqual([
+      'configure',
+      'setBreakpoints',
+      'setExceptionBreakpoints',
+      'run',
+    ]);
   });
 
   test('hands the settings on, with defaults, and what it does not know to the backend', async () => {
     const backend = session();
     await client.start({ ...SETTINGS, args: "one 'two three'", interpreter: 'x', stopOnEntry: true });
 
-    expect(backend.program.settings).toMatchObject({ args: ['one', 'two three'], interpreter: 'x', console: 'internalConsole' });
+    expect(backend.program.settings).toMatchObject({
+      args: ['one', 'two three'],
+      interpreter: 'x',
+      console: 'internalConsole',
+    });
     expect(await backend.program.command('configure')).toEqual({
       protocol: 1,
       settings: {
@@ -72,11 +83,17 @@ describe('launch', () => {
     );
     await client.start(SETTINGS);
     expect(client.outputText('console')).toBe('There are no threads.\nFake 1.0\n');
-    expect(client.seen('process')).toEqual([{ name: '/work/talk.fake', systemProcessId: 4711, isLocalProcess: true, startMethod: 'launch' }]);
+    expect(client.seen('process')).toEqual([
+      { name: '/work/talk.fake', systemProcessId: 4711, isLocalProcess: true, startMethod: 'launch' },
+    ]);
   });
 
   test('that the backend refuses is told with its hint, and ends the session', async () => {
-    session(new FakeBackend(() => Promise.reject(new LaunchError('interpreterNotFound', 'There is no interpreter.', 'Install one.'))));
+    session(
+      new FakeBackend(() =>
+        Promise.reject(new LaunchError('interpreterNotFound', 'There is no interpreter.', 'Install one.')),
+      ),
+    );
     const failure = await client.failure(client.start(SETTINGS));
 
     expect(failure.details).toEqual({ id: 2009, format: 'There is no interpreter. Install one.', showUser: true });
@@ -129,7 +146,13 @@ describe('launch', () => {
   test('in the terminal of the client', async () => {
     const backend = session(
       new FakeBackend(async (program) => {
-        await program.context.runInTerminal?.({ kind: 'integrated', title: 'talk', cwd: '/work', args: ['fake'], env: {} });
+        await program.context.runInTerminal?.({
+          kind: 'integrated',
+          title: 'talk',
+          cwd: '/work',
+          args: ['fake'],
+          env: {},
+        });
         program.hello();
         return program.debuggee;
       }),
@@ -147,7 +170,13 @@ describe('launch', () => {
   test('that the terminal of the client refuses fails with its reason', async () => {
     session(
       new FakeBackend(async (program) => {
-        await program.context.runInTerminal?.({ kind: 'external', title: 'talk', cwd: '/work', args: ['fake'], env: {} });
+        await program.context.runInTerminal?.({
+          kind: 'external',
+          title: 'talk',
+          cwd: '/work',
+          args: ['fake'],
+          env: {},
+        });
         return program.debuggee;
       }),
     );
@@ -168,7 +197,7 @@ describe('launch', () => {
       }),
     );
     await client.start(SETTINGS, { client: { supportsProgressReporting: true } });
-    const [{ progressId }] = client.seen('progressStart') as [{ progressId: string }];
+    const { progressId } = client.seen('progressStart')[0]!;
     expect(client.seen('progressUpdate')).toEqual([{ progressId, message: 'Starting' }]);
     expect(client.seen('progressEnd')).toEqual([{ progressId }]);
   });
@@ -176,9 +205,14 @@ describe('launch', () => {
   test('without debugging switches breakpoints and recording off', async () => {
     const backend = session();
     await client.start({ ...SETTINGS, noDebug: true, stopOnEntry: true });
-    const { breakpoints } = await client.request('setBreakpoints', { source: { path: '/work/talk.fake' }, breakpoints: [{ line: 1 }] });
+    const { breakpoints } = await client.request('setBreakpoints', {
+      source: { path: '/work/talk.fake' },
+      breakpoints: [{ line: 1 }],
+    });
 
-    expect(breakpoints).toMatchObject([{ verified: false, message: 'Breakpoints are off: the program was started without debugging.' }]);
+    expect(breakpoints).toMatchObject([
+      { verified: false, message: 'Breakpoints are off: the program was started without debugging.' },
+    ]);
     expect(backend.program.commands('setBreakpoints')).toEqual([]);
     expect((await backend.program.command('configure')).settings).toMatchObject({ stopOnEntry: false, record: 'off' });
   });
@@ -212,7 +246,9 @@ describe('the end of the program', () => {
     backend.program.exit({ code: 0 });
     await client.waitFor('terminated');
 
-    expect((await client.failure(client.request('threads'))).message).toBe("The request 'threads' came too late: the debug session has ended.");
+    expect((await client.failure(client.request('threads'))).message).toBe(
+      "The request 'threads' came too late: the debug session has ended.",
+    );
     await client.request('terminate');
     await client.request('disconnect');
     expect(client.seen('terminated')).toHaveLength(1);
@@ -356,8 +392,16 @@ describe('restart', () => {
     expect(second).not.toBe(first);
     expect(first.kills).toBeGreaterThan(0);
     expect(second.settings).toEqual(first.settings);
-    expect(second.received.map(({ name }) => name)).toEqual(['configure', 'setBreakpoints', 'setFunctionBreakpoints', 'setExceptionBreakpoints', 'run']);
-    expect(second.commands('setBreakpoints').flatMap(({ breakpoints }) => breakpoints.map(({ id }) => id))).toEqual(ids);
+    expect(second.received.map(({ name }) => name)).toEqual([
+      'configure',
+      'setBreakpoints',
+      'setFunctionBreakpoints',
+      'setExceptionBreakpoints',
+      'run',
+    ]);
+    expect(second.commands('setBreakpoints').flatMap(({ breakpoints }) => breakpoints.map(({ id }) => id))).toEqual(
+      ids,
+    );
     expect(second.commands('setExceptionBreakpoints')).toEqual([{ filters: [{ filter: 'uncaught' }] }]);
 
     expect(await client.waitFor('continued')).toMatchObject({ allThreadsContinued: true });
@@ -380,7 +424,9 @@ describe('restart', () => {
   test('with wrong settings leaves the program alone', async () => {
     const backend = session();
     await client.start(SETTINGS);
-    expect((await client.failure(client.request('restart', { arguments: { language: 'fake' } }))).message).toContain('none is given');
+    expect((await client.failure(client.request('restart', { arguments: { language: 'fake' } }))).message).toContain(
+      'none is given',
+    );
     expect(backend.program.kills).toBe(0);
     await client.request('pause', { threadId: (await client.request('threads')).threads[0]!.id });
   });
@@ -390,13 +436,16 @@ describe('restart', () => {
     session(
       new FakeBackend((program) => {
         launches += 1;
-        if (launches > 1) return Promise.reject(new LaunchError('gone', 'The interpreter is gone.', 'Install it again.'));
+        if (launches > 1)
+          return Promise.reject(new LaunchError('gone', 'The interpreter is gone.', 'Install it again.'));
         program.hello();
         return undefined;
       }),
     );
     await client.start(SETTINGS);
-    expect((await client.failure(client.request('restart'))).message).toBe('The interpreter is gone. Install it again.');
+    expect((await client.failure(client.request('restart'))).message).toBe(
+      'The interpreter is gone. Install it again.',
+    );
     await client.waitFor('terminated');
     expect(client.seen('terminated')).toHaveLength(1);
   });
@@ -404,7 +453,11 @@ describe('restart', () => {
   test('forgets what was shown of the old run', async () => {
     const backend = session();
     await client.start(SETTINGS);
-    backend.program.answers.stack = () => ({ frames: [{ id: 1, name: 'talk', location: { name: 'talk.fake', line: 3 }, user: true }], total: 1, awaiters: [] });
+    backend.program.answers.stack = () => ({
+      frames: [{ id: 1, name: 'talk', location: { name: 'talk.fake', line: 3 }, user: true }],
+      total: 1,
+      awaiters: [],
+    });
     backend.program.stop();
     const { frames } = await client.stop();
     await client.request('restart');

@@ -106,9 +106,17 @@ describe('arguments', () => {
       { source: { path: '/a' }, breakpoints: [{ line: 1 }, { line: null }] },
       "the argument 'breakpoints[1].line' must be a number, but it is null",
     ],
-    ['variables', { variablesReference: 1, filter: 'all' }, "the argument 'filter' must be 'named' or 'indexed', but it is 'all'"],
-    ['evaluate', { expression: ['x'] }, "the argument 'expression' must be a text, but it is [\"x\"]"],
-    ['coroscope/setRecording', { record: 'some' }, "the argument 'record' must be 'auto', 'all' or 'off', but it is 'some'"],
+    [
+      'variables',
+      { variablesReference: 1, filter: 'all' },
+      "the argument 'filter' must be 'named' or 'indexed', but it is 'all'",
+    ],
+    ['evaluate', { expression: ['x'] }, 'the argument \'expression\' must be a text, but it is ["x"]'],
+    [
+      'coroscope/setRecording',
+      { record: 'some' },
+      "the argument 'record' must be 'auto', 'all' or 'off', but it is 'some'",
+    ],
   ])('%s %j', async (command, args, complaint) => {
     expect(await message(command, args)).toBe(`The request '${command}' cannot be carried out: ${complaint}.`);
   });
@@ -120,8 +128,12 @@ describe('arguments', () => {
 
   test('references that were never given out', async () => {
     expect(await message('scopes', { frameId: 77 })).toBe('The debug adapter never gave out the frame 77.');
-    expect(await message('variables', { variablesReference: 77 })).toBe('The debug adapter never gave out the variable 77.');
-    expect(await message('locations', { locationReference: 0 })).toBe('The debug adapter never gave out the location 0.');
+    expect(await message('variables', { variablesReference: 77 })).toBe(
+      'The debug adapter never gave out the variable 77.',
+    );
+    expect(await message('locations', { locationReference: 0 })).toBe(
+      'The debug adapter never gave out the location 0.',
+    );
     expect(await message('source', { sourceReference: 9 })).toBe('The debug adapter never gave out the source 9.');
     expect(await message('next', { threadId: 9 })).toBe("There is no thread 9. Ask for 'threads' again.");
     expect(await message('stackTrace', { threadId: 1_000_009 })).toContain('There is no thread 1000009.');
@@ -150,7 +162,9 @@ describe('what the runtime answers', () => {
     backend.program.answers.evaluate = () => {
       throw new Refusal({ code: 'internal', message: 'The runtime failed.' });
     };
-    expect(await message('evaluate', { expression: 'x' })).toBe('The runtime failed. This is a defect of Coroscope; please report it.');
+    expect(await message('evaluate', { expression: 'x' })).toBe(
+      'The runtime failed. This is a defect of Coroscope; please report it.',
+    );
   });
 
   test('what does not fit the protocol fails that request alone', async () => {
@@ -202,6 +216,14 @@ describe('broken messages', () => {
     expect(client.outputText('important')).toBe(
       `The debug adapter could not read a message of its client and passed it over: ${why}.\n`,
     );
+  });
+
+  test('before initialize is told after it', async () => {
+    client.sendRaw(frame('[1]'));
+    await client.failure(client.request('threads'));
+    expect(client.seen('output')).toEqual([]);
+    await initialize();
+    await client.waitFor('output', ({ category }) => category === 'important');
   });
 
   test('a request whose command is no text is answered', async () => {

@@ -71,12 +71,17 @@ export class Workbench {
     await this.#page.locator('.editor-instance .debug-top-stack-frame-line').waitFor();
   }
 
-  /** Texts of the rows of the CALL STACK view, with the frames of the thread whose name begins with `thread`. */
-  async callStack(thread: string): Promise<string[]> {
+  /** Unfolds the frames of the thread whose name begins with `name` in the CALL STACK view. */
+  async unfoldThread(name: string): Promise<void> {
     const row = this.#page.locator(`.debug-call-stack ${ROWS}`, { has: this.#page.locator('.thread') });
-    const named = row.filter({ hasText: new RegExp(`^${thread}`) }).first();
+    const named = row.filter({ hasText: new RegExp(`^${name}`) }).first();
     await named.waitFor();
     if ((await named.getAttribute('aria-expanded')) === 'false') await named.locator('.monaco-tl-twistie').click();
+    await expect.poll(() => named.getAttribute('aria-expanded'), PATIENCE).toBe('true');
+  }
+
+  /** Texts of the rows of the CALL STACK view: frames, and the threads if there is more than one. */
+  async callStack(): Promise<string[]> {
     await this.#page.locator(`.debug-call-stack ${ROWS} .stack-frame`).first().waitFor();
     return this.#texts('.debug-call-stack');
   }

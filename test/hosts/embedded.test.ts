@@ -24,7 +24,7 @@ afterAll(() => {
 async function outcome(code: string) {
   const program = write(folder, 'program.py', code);
   const run = await runToEnd({ program, python, args: ['a', 'b'] });
-  return { code: run.code, stdout: run.text('stdout'), stderr: run.text('stderr'), frames: run.frames };
+  return { code: run.code, stdout: run.text('stdout'), stderr: run.text('stderr') + run.text('important') };
 }
 
 describe('the embedded Python', () => {
@@ -62,7 +62,10 @@ describe('the embedded Python', () => {
     ['a hook of its own', 'import sys\nsys.excepthook = lambda *a: print(a[0].__name__)\n1/0'],
     ['a hook that fails', 'import sys\ndef hook(*a): raise LookupError(1)\nsys.excepthook = hook\n1/0'],
     ['its namespace', 'print(sorted((k, type(v).__name__) for k, v in globals().items()))'],
-    ['its locals', 'import sys\nprint(sys.orig_argv[1:], sys.warnoptions, sys.gettrace(), sys._getframe().f_code)'],
+    [
+      'its locals',
+      'import sys\nprint(sys.orig_argv[1:], sys.warnoptions, sys.gettrace(), sys._getframe().f_code.co_name)',
+    ],
     [
       'asyncio twice',
       'import asyncio\nasync def f(n):\n    await asyncio.sleep(0.01)\n    return n\nprint(asyncio.run(f(1)), asyncio.run(f(2)))',
@@ -112,12 +115,10 @@ describe('the embedded Python', () => {
     if (!twin) return;
     const program = path.join(folder, 'program.py');
     const plain = spawnSync(twin.path, [program, 'a', 'b'], { cwd: folder, encoding: 'utf8' });
-    expect({ ...embedded, frames: [] }).toEqual({
+    expect(embedded).toEqual({
       code: plain.status ?? (plain.signal === 'SIGINT' ? 130 : undefined),
       stdout: plain.stdout,
-      // Frames of the library lie elsewhere.
       stderr: plain.stderr,
-      frames: [],
     });
   });
 
@@ -131,7 +132,10 @@ describe('the embedded Python', () => {
     if (!twin) return;
     const plainModule = spawnSync(twin.path, ['-m', 'pack', 'x'], { cwd: folder, encoding: 'utf8' });
     const plainCode = spawnSync(twin.path, ['-c', text, 'y'], { cwd: folder, encoding: 'utf8' });
-    expect([module.text('stdout'), module.text('stderr')]).toEqual([plainModule.stdout, plainModule.stderr]);
+    // The library's line numbers differ between patch releases.
+    const unnumbered = (text: string) => text.replace(/(<frozen runpy>", line) \d+/g, '$1 N');
+    expect(module.text('stdout')).toBe(plainModule.stdout);
+    expect(unnumbered(module.text('stderr'))).toBe(unnumbered(plainModule.stderr));
     expect([code.text('stdout'), code.text('stderr')]).toEqual([plainCode.stdout, plainCode.stderr]);
   });
 

@@ -134,13 +134,20 @@ export async function launch(settings: unknown, more: Partial<LaunchContext> = {
       .filter((output) => output.category === category)
       .map((output) => output.text)
       .join('');
-  const until = <T>(found: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
+  let gone = false;
+  void debuggee.exited.then(() => {
+    gone = true;
+    look();
+  });
+  const until = <T>(wanted: string, found: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
       const check = (): void => {
         const value = found();
-        if (value === undefined) return;
+        if (value === undefined && !gone) return;
         waiting.delete(check);
-        resolve(value);
+        if (value === undefined)
+          reject(new Error(`It ended without ${wanted}: ${JSON.stringify({ frames, outputs })}`));
+        else resolve(value);
       };
       waiting.add(check);
       check();
@@ -150,9 +157,9 @@ export async function launch(settings: unknown, more: Partial<LaunchContext> = {
     frames,
     outputs,
     text,
-    frame: (wanted) => until(() => frames.find(wanted)),
+    frame: (wanted) => until('the frame', () => frames.find(wanted)),
     output: async (category, wanted) => {
-      await until(() => (text(category).includes(wanted) ? true : undefined));
+      await until(wanted, () => (text(category).includes(wanted) ? true : undefined));
     },
   };
 }

@@ -65,16 +65,16 @@ const talk = batch(
 describe('the log of exchanges', () => {
   it('reads as a conversation', () => {
     expect(print(talk)).toMatchInlineSnapshot(`
-      "talk.py:29       → general.next()                                                   talk.py:10
-                         → internal.next()                                                talk.py:3
-                         ← internal yields ('first', 20)                                  talk.py:4
-                       ← general yields ('first', 20)                                     talk.py:12
-      talk.py:30       → general.send('A')                                                talk.py:12
-                         → internal.send('A')                                             talk.py:4
-                         ← internal returns 42                                            talk.py:6
-                       ← general yields 42                                                talk.py:14
-      talk.py:31       → general.throw(ValueError('x'))                                   talk.py:14
-                       ← general raises ValueError('x')                                   talk.py:14
+      "talk.py:29           → general.next()                                           talk.py:10
+                             → internal.next()                                        talk.py:3
+                             ← internal yields ('first', 20)                          talk.py:4
+                           ← general yields ('first', 20)                             talk.py:12
+      talk.py:30           → general.send('A')                                        talk.py:12
+                             → internal.send('A')                                     talk.py:4
+                             ← internal returns 42                                    talk.py:6
+                           ← general yields 42                                        talk.py:14
+      talk.py:31           → general.throw(ValueError('x'))                           talk.py:14
+                           ← general raises ValueError('x')                           talk.py:14
       "
     `);
   });
@@ -116,15 +116,15 @@ describe('the log of exchanges', () => {
       1200,
     );
     expect(print(tasks, { threadName })).toMatchInlineSnapshot(`
-      "                 ⋯ 1200 events were dropped here
-      talk.py:90       → Task-1 fetch.send(None)                                          talk.py:5
-                       ← Task-1 fetch yields <Future pending>                             talk.py:5
-      talk.py:90       → Task-2 fetch.send(None)                                          talk.py:5
-                       ── Worker ──
-      talk.py:40       → numbers.next()                                                   talk.py:8
-                       ← numbers yields 1                                                 talk.py:9
-                       ── thread 1 ──
-                       ← Task-2 fetch returns b'…'                                        talk.py:6
+      "                     ⋯ 1200 events were dropped here
+      talk.py:90           → Task-1 fetch.send(None)                                  talk.py:5
+                           ← Task-1 fetch yields <Future pending>                     talk.py:5
+      talk.py:90           → Task-2 fetch.send(None)                                  talk.py:5
+                           ── Worker ──
+      talk.py:40           → numbers.next()                                           talk.py:8
+                           ← numbers yields 1                                         talk.py:9
+                           ── thread 1 ──
+                           ← Task-2 fetch returns b'…'                                talk.py:6
       "
     `);
   });
@@ -153,6 +153,16 @@ describe('the log of exchanges', () => {
     const value = '\u001b[2J\r\n\u0007\u202e\u009b1m\ud800';
     const text = print(batch([coroutine(1, 'a\nb')], [['yield', 1, 2, value]]));
     expect(text).toContain('a\\nb yields \\x1b[2J\\r\\n\\x07\\u202e\\x9b1m\\ud800');
+  });
+
+  it('shortens the names of files, never the lines', () => {
+    const name = 'a_module_with_a_long_name.py';
+    const [line = ''] = new ExchangeLog().lines({
+      coroutines: [{ ...coroutine(1, 'general'), location: { name, line: 1 } }],
+      events: [{ seq: 1, time: 0, coroutine: 1, thread: 1, what: 'next', line: 1234, by: { name, line: 5 } }],
+      dropped: 0,
+    });
+    expect(line).toMatch(/^a_module_with_a_l…:5 → general\.next\(\) +a_module_with_…:1234$/);
   });
 
   it('counts what is too deep to be drawn', () => {

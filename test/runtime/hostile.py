@@ -6,23 +6,19 @@ Traps behave like the base class's methods until they are armed, so that instanc
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, ClassVar
 
-DUNDERS = """
-repr str format bytes hash eq ne lt le gt ge bool int index float complex trunc len length_hint iter next reversed
-getitem setitem delitem contains missing getattribute getattr setattr delattr dir get set delete enter exit aenter aexit
-await aiter anext copy deepcopy reduce reduce_ex getstate sizeof fspath instancecheck subclasscheck mro_entries add radd
-sub mul neg pos abs invert or and iadd buffer rich_repr rich_comparison
-""".split()
-METHODS = """
-keys values items get append index count copy isoformat tzname utcoffset dst total_seconds as_tuple most_common
-popitem setdefault as_posix name value fields send throw close result exception get_name get_coro
-""".split()
+DUNDERS = [
+    "repr", "str", "format", "bytes", "hash", "eq", "ne", "lt", "le", "gt", "ge", "bool", "int", "index", "float", "complex", "trunc", "len", "length_hint", "iter", "next", "reversed", "getitem", "setitem", "delitem", "contains", "missing", "getattribute", "getattr", "setattr", "delattr", "dir", "get", "set", "delete", "enter", "exit", "aenter", "aexit", "await", "aiter", "anext", "copy", "deepcopy", "reduce", "reduce_ex", "getstate", "sizeof", "fspath", "instancecheck", "subclasscheck", "mro_entries", "add", "radd", "sub", "mul", "neg", "pos", "abs", "invert", "or", "and", "iadd", "buffer", "rich_repr", "rich_comparison",
+]  # fmt: skip
+METHODS = [
+    "keys", "values", "items", "get", "append", "index", "count", "copy", "isoformat", "tzname", "utcoffset", "dst", "total_seconds", "as_tuple", "most_common", "popitem", "setdefault", "as_posix", "name", "value", "fields", "send", "throw", "close", "result", "exception", "get_name", "get_coro",
+]  # fmt: skip
 
 
 class Traps:
     armed = False
-    calls: list[str] = []
+    calls: ClassVar[list[str]] = []
 
 
 @contextlib.contextmanager
@@ -64,7 +60,7 @@ class HostileMeta(type):
     locals().update(_traps(type))
 
 
-def class_property(self: Any) -> Any:
+def class_property(_: Any) -> Any:
     if Traps.armed:
         Traps.calls.append("__class__")
     return int

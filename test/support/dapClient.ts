@@ -5,7 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
-import { Duplex, PassThrough, type Readable, type Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
@@ -23,7 +23,10 @@ export interface Requests {
   cancel: [DAP.CancelArguments, undefined];
   setBreakpoints: [DAP.SetBreakpointsArguments, DAP.SetBreakpointsResponse['body']];
   setFunctionBreakpoints: [DAP.SetFunctionBreakpointsArguments, DAP.SetFunctionBreakpointsResponse['body']];
-  setExceptionBreakpoints: [DAP.SetExceptionBreakpointsArguments, NonNullable<DAP.SetExceptionBreakpointsResponse['body']>];
+  setExceptionBreakpoints: [
+    DAP.SetExceptionBreakpointsArguments,
+    NonNullable<DAP.SetExceptionBreakpointsResponse['body']>,
+  ];
   breakpointLocations: [DAP.BreakpointLocationsArguments, DAP.BreakpointLocationsResponse['body']];
   continue: [DAP.ContinueArguments, DAP.ContinueResponse['body']];
   next: [DAP.NextArguments, undefined];
@@ -102,7 +105,10 @@ export class DapClient {
 
   private lastSeq = 0;
   private isClosed = false;
-  private readonly pending = new Map<number, { resolve: (body: never) => void; reject: (error: Error) => void; command: string }>();
+  private readonly pending = new Map<
+    number,
+    { resolve: (body: never) => void; reject: (error: Error) => void; command: string }
+  >();
   private readonly unclaimed: { event: string; body: unknown }[] = [];
   private readonly waiters: Waiter[] = [];
 
@@ -126,7 +132,8 @@ export class DapClient {
     this.closed = new Promise((resolve) => {
       const over = (): void => {
         this.isClosed = true;
-        for (const { reject, command } of this.pending.values()) reject(new Error(`The adapter closed and left '${command}' unanswered.`));
+        for (const { reject, command } of this.pending.values())
+          reject(new Error(`The adapter closed and left '${command}' unanswered.`));
         for (const waiter of this.waiters) waiter.reject(this.missed(waiter.event));
         this.pending.clear();
         this.waiters.length = 0;
@@ -148,7 +155,11 @@ export class DapClient {
   }
 
   /** A session on the standard streams of a process. */
-  static spawn(command: string, args: readonly string[], env = process.env): DapClient & { readonly process: ChildProcess } {
+  static spawn(
+    command: string,
+    args: readonly string[],
+    env = process.env,
+  ): DapClient & { readonly process: ChildProcess } {
     const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     const gone = new Promise<void>((resolve) => {
       child.once('close', () => {
@@ -181,7 +192,10 @@ export class DapClient {
   }
 
   /** The promise also knows the request's number, for `cancel`. */
-  request<C extends keyof Requests>(command: C, ...[args]: undefined extends Requests[C][0] ? [Requests[C][0]?] : [Requests[C][0]]): Answer<C> {
+  request<C extends keyof Requests>(
+    command: C,
+    ...[args]: undefined extends Requests[C][0] ? [Requests[C][0]?] : [Requests[C][0]]
+  ): Answer<C> {
     return this.requestAny(command, args) as Answer<C>;
   }
 
@@ -225,7 +239,9 @@ export class DapClient {
   /** All bodies of an event so far, claimed or not. */
   seen<E extends keyof Events>(event: E): Events[E][] {
     return this.transcript
-      .filter(({ from, message }) => from === 'adapter' && message.type === 'event' && (message as DAP.Event).event === event)
+      .filter(
+        ({ from, message }) => from === 'adapter' && message.type === 'event' && (message as DAP.Event).event === event,
+      )
       .map(({ message }) => (message as DAP.Event).body as Events[E]);
   }
 
@@ -244,8 +260,17 @@ export class DapClient {
     return started;
   }
 
-  private async launch(settings: Record<string, unknown>, { client = {}, breakpoints = {}, exceptions = [] }: StartOptions): Promise<void> {
-    await this.request('initialize', { adapterID: 'coroscope', pathFormat: 'path', linesStartAt1: true, columnsStartAt1: true, ...client });
+  private async launch(
+    settings: Record<string, unknown>,
+    { client = {}, breakpoints = {}, exceptions = [] }: StartOptions,
+  ): Promise<void> {
+    await this.request('initialize', {
+      adapterID: 'coroscope',
+      pathFormat: 'path',
+      linesStartAt1: true,
+      columnsStartAt1: true,
+      ...client,
+    });
     const launched = this.request('launch', settings);
     await Promise.race([this.waitFor('initialized'), launched]);
     for (const [path, lines] of Object.entries(breakpoints)) {
@@ -270,7 +295,9 @@ export class DapClient {
   /** A frame's scopes by name, and the variables in each by name. */
   async scopes(frameId: number): Promise<Record<string, Record<string, DAP.Variable>>> {
     const { scopes } = await this.request('scopes', { frameId });
-    const entries = scopes.map(async ({ name, variablesReference }) => [name, await this.children(variablesReference)] as const);
+    const entries = scopes.map(
+      async ({ name, variablesReference }) => [name, await this.children(variablesReference)] as const,
+    );
     return Object.fromEntries(await Promise.all(entries));
   }
 
@@ -303,7 +330,10 @@ export class DapClient {
     const waiting = this.pending.get(request_seq);
     this.pending.delete(request_seq);
     if (success) waiting?.resolve(body as never);
-    else waiting?.reject(new RequestFailed(command, message ?? '', (body as DAP.ErrorResponse['body'] | undefined)?.error));
+    else
+      waiting?.reject(
+        new RequestFailed(command, message ?? '', (body as DAP.ErrorResponse['body'] | undefined)?.error),
+      );
   }
 
   private receiveEvent({ event, body }: DAP.Event): void {

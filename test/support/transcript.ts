@@ -23,17 +23,17 @@ export function print(transcript: readonly TranscriptEntry[], replacements: Repl
 function line({ from, message }: TranscriptEntry): string {
   switch (message.type) {
     case 'event': {
-      const { event, body } = message as DAP.Event;
+      const { event, body } = message as Omit<DAP.Event, 'body'> & { body?: unknown };
       return `* ${event}${values(body)}`;
     }
     case 'response': {
-      const { command, success, body, message: short } = message as DAP.Response;
+      const { command, success, body, message: short } = message as Omit<DAP.Response, 'body'> & { body?: unknown };
       if (success) return `${arrow(from)} ${command}${values(body)}`;
       const { error } = (body ?? {}) as { error?: DAP.Message };
       return `${arrow(from)} ${command} failed: ${error?.format ?? short ?? ''}`;
     }
     default: {
-      const { command, arguments: args } = message as DAP.Request;
+      const { command, arguments: args } = message as Omit<DAP.Request, 'arguments'> & { arguments?: unknown };
       return `${arrow(from)} ${command}${values(args)}`;
     }
   }

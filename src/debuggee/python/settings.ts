@@ -30,31 +30,28 @@ export interface PythonLaunch {
 const text = (name: string) =>
   z.string(`The setting "${name}" must be a text.`).min(1, `The setting "${name}" must not be empty.`);
 
+const ARGS = 'The setting "args" must be a list of texts.';
+const CODE = 'The setting "code" must be a text, or a list of lines.';
+const CONSOLE = 'The setting "console" must be "internalConsole", "integratedTerminal" or "externalTerminal".';
+const ENV = 'The setting "env" must be an object whose values are texts, or null to take a variable away.';
+
 const LaunchSettings = z
-  .object({
-    program: text('program').optional(),
-    module: text('module').optional(),
-    code: z
-      .union([z.string(), z.array(z.string())], 'The setting "code" must be a text, or a list of lines.')
-      .optional(),
-    args: z.array(z.string(), 'The setting "args" must be a list of texts.').default([]),
-    cwd: text('cwd').optional(),
-    env: z
-      .record(
-        z.string(),
-        z.union([z.string(), z.number(), z.boolean(), z.null()]),
-        'The setting "env" must be an object whose values are texts, or null to take a variable away.',
-      )
-      .default({}),
-    envFile: text('envFile').optional(),
-    python: text('python').optional(),
-    console: z
-      .enum(
-        ['internalConsole', 'integratedTerminal', 'externalTerminal'],
-        'The setting "console" must be "internalConsole", "integratedTerminal" or "externalTerminal".',
-      )
-      .default('internalConsole'),
-  })
+  .object(
+    {
+      program: text('program').optional(),
+      module: text('module').optional(),
+      code: z.union([z.string(), z.array(z.string())], CODE).optional(),
+      args: z.array(z.string(ARGS), ARGS).default([]),
+      cwd: text('cwd').optional(),
+      env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()], ENV), ENV).default({}),
+      envFile: text('envFile').optional(),
+      python: text('python').optional(),
+      console: z
+        .enum(['internalConsole', 'integratedTerminal', 'externalTerminal'], CONSOLE)
+        .default('internalConsole'),
+    },
+    'The launch settings must be an object.',
+  )
   .refine(
     ({ program, module, code }) => [program, module, code].filter((each) => each !== undefined).length === 1,
     'Exactly one of the settings "program", "module" and "code" must say what to run.',
@@ -71,7 +68,7 @@ export async function readSettings(settings: unknown, base: Environment = proces
   if (!checked.success) {
     throw new LaunchError(
       'settingInvalid',
-      [...new Set(checked.error.issues.map((issue) => describe(issue)))].join(' '),
+      [...new Set(checked.error.issues.map((issue) => issue.message))].join(' '),
       'Correct it in launch.json and start again.',
     );
   }
@@ -89,13 +86,6 @@ export async function readSettings(settings: unknown, base: Environment = proces
     python: launch.python,
     console: launch.console,
   };
-}
-
-/** Zod's own words, which name no setting, are what is left for values inside a list or an object. */
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.path.length < 2) return issue.message;
-  const [setting, ...rest] = issue.path.map(String);
-  return `The setting "${setting ?? ''}" has a value that cannot be used at ${JSON.stringify(rest.join('.'))}: ${issue.message}.`;
 }
 
 async function programOf(launch: LaunchSettings): Promise<Program> {

@@ -11,11 +11,13 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import os
 import sys
 from types import FrameType
 from typing import Literal
 
 from . import syntax
+from .looking import is_a, mro
 from .positions import Position, position_at
 from .user_code import display_path
 
@@ -33,10 +35,10 @@ def catches(frame: FrameType, exception: BaseException) -> bool:
     position = position_at(code, frame.f_lasti)
     if not _covered(frame):
         return False
-    path = display_path(code.co_filename)
+    path = display_path(code.co_filename) or _frozen_source(code.co_filename)
     file = syntax.source_file(path) if path else None
     if file is None or file.tree is None:
-        return _is_plain_catcher(frame)
+        return True
     for node in file.tries():
         if isinstance(node, (ast.With, ast.AsyncWith)):
             if _inside(position, node.body) and any(_suppresses(item, frame, exception) for item in node.items):
@@ -56,9 +58,13 @@ def _covered(frame: FrameType) -> bool:
     return any(entry.start <= lasti < entry.end for entry in entries)  # pyright: ignore
 
 
-def _is_plain_catcher(frame: FrameType) -> bool:
-    """Without a source: anything covered in library code counts as caught, except where asyncio runs its callbacks."""
-    return not frame.f_code.co_filename.startswith("<frozen")
+def _frozen_source(filename: str) -> str | None:
+    """The library file that a frozen module (``<frozen importlib._bootstrap>``) was made from."""
+    if not filename.startswith("<frozen "):
+        return None
+    library = os.path.dirname(os.__file__)
+    base = os.path.join(library, *filename[len("<frozen ") : -1].split("."))
+    return next((path for path in (base + ".py", os.path.join(base, "__init__.py")) if os.path.isfile(path)), None)
 
 
 def _inside(position: Position, body: list[ast.stmt]) -> bool:
@@ -83,19 +89,19 @@ def _handles(
     types = _types_of(handler.type, frame)
     if types is None:
         return True
-    kinds = {base for each in _members(exception, isinstance(node, ast.TryStar)) for base in type(each).__mro__}
+    kinds = {base for each in _members(exception, isinstance(node, ast.TryStar)) for base in mro(type(each))}
     return any(each in kinds for each in types)
 
 
 def _members(exception: BaseException, star: bool) -> list[BaseException]:
     """The exceptions a handler compares with: for ``except*`` the leaves of a group."""
-    if not star or not isinstance(exception, BaseExceptionGroup):
+    if not star or not is_a(exception, BaseExceptionGroup):
         return [exception]
     leaves: list[BaseException] = []
     pending: list[BaseException] = [exception]
     while pending:
         current = pending.pop()
-        if isinstance(current, BaseExceptionGroup):
+        if is_a(current, BaseExceptionGroup):
             pending.extend(current.exceptions)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         else:
             leaves.append(current)
@@ -123,10 +129,10 @@ def _types_of(node: ast.expr, frame: FrameType) -> list[type] | None:
             found += inner
         return found
     value = _look_up(node, frame)
-    if isinstance(value, type):
+    if is_a(value, type):
         return [value]
     if type(value) is tuple:
-        return [each for each in value if isinstance(each, type)]
+        return [each for each in value if is_a(each, type)]
     return None
 
 
@@ -140,8 +146,8 @@ def _look_up(node: ast.expr, frame: FrameType) -> object:
         owner = _look_up(node.value, frame)
         if owner is _ABSENT:
             return _ABSENT
-        if isinstance(owner, type):
-            for base in owner.__mro__:
+        if is_a(owner, type):
+            for base in mro(owner):
                 if node.attr in base.__dict__:
                     return base.__dict__[node.attr]
             return _ABSENT
@@ -164,7 +170,7 @@ def _suppresses(item: ast.withitem, frame: FrameType, exception: BaseException) 
         known = True
     if not known:
         return False
-    kinds = set(type(exception).__mro__)
+    kinds = set(mro(type(exception)))
     arguments = call.args if function is contextlib.suppress else call.args[:1]
     for argument in arguments:
         types = _types_of(argument, frame)

@@ -183,30 +183,21 @@ def _special(value: Any) -> Iterator[Child]:
 
 def class_sections(cls: type) -> list[Section]:
     """What a class defines, what it inherits, and its special names."""
-    own = [name for name in namespace(cls) if class_of(name) is str]
-    inherited = frozenset(own)
+    own = [pair for pair in islice(namespace(cls).items(), SCAN_LIMIT) if class_of(pair[0]) is str]
+    own_names = frozenset(name for name, _ in own)
 
     def inherit() -> list[Section]:
-        return [
-            ready(
-                [
-                    _defined_child(*each)
-                    for each in defined_names(cls)
-                    if each[0] not in inherited and not is_dunder(each[0])
-                ]
-            )
-        ]
+        inherited = [pair for pair in defined_names(cls) if pair[0] not in own_names and not is_dunder(pair[0])]
+        return [ready([_defined_child(*pair) for pair in inherited])]
 
     def special() -> list[Section]:
         why = "A class's bases are not changed here."
         bases = Child("__bases__", type.__dict__["__bases__"].__get__(cls), ".__bases__", why=why, hints=("readOnly",))
         order = Child("__mro__", mro(cls), ".__mro__", why=why, hints=("readOnly",))
-        dunders = [
-            _defined_child(name, namespace(cls)[name]) for name in own if is_dunder(name) and name not in _HIDDEN
-        ]
+        dunders = [_defined_child(*pair) for pair in own if is_dunder(pair[0]) and pair[0] not in _HIDDEN]
         return [ready([bases, order, *dunders])]
 
-    defined = [_defined_child(name, namespace(cls)[name]) for name in own if not is_dunder(name)]
+    defined = [_defined_child(*pair) for pair in own if not is_dunder(pair[0])]
     return [ready(defined), ready([group("inherited", inherit), group("special", special)])]
 
 

@@ -42,6 +42,7 @@ _DEQUE: Any = deque
 _KEY_TEXT = 80
 _LONGEST_LITERAL = 1000
 _UNCHANGEABLE = "A {} cannot be changed."
+_THROUGH_A_VIEW = "Assigning through a memoryview may run the new value's `__index__`; assign in the console."
 
 
 def items_section(value: Any) -> Section | None:
@@ -148,7 +149,7 @@ def _array(value: Any, base: type) -> Section:
 
 def _memoryview(value: Any) -> Section:
     def page(start: int, count: int) -> Iterable[Child]:
-        return _by_index((value[index] for index in range(start, start + count)), start, None, "")
+        return _by_index((value[index] for index in range(start, start + count)), start, None, _THROUGH_A_VIEW)
 
     try:
         readable = value.ndim == 1 and len(value.format) == 1

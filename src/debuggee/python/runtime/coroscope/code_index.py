@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
-from .interpreter import COROUTINE_TYPES, code_of
+from .interpreter import code_of, is_coroutine
 from .user_code import canonical
 
 
@@ -63,7 +63,7 @@ class CodeIndex:
             exact = type(value)
             if exact is FunctionType:
                 code = value.__code__
-            elif exact in COROUTINE_TYPES:
+            elif is_coroutine(value):
                 code = code_of(value)
             else:
                 continue

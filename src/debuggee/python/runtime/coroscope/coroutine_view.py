@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from . import coroutines, frame_locals, interpreter, tasks, values
 from .coroutines import Registry, chain_of
-from .interpreter import COROUTINE_TYPES, Coroutine
+from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import LocationDict
@@ -36,8 +36,8 @@ class CoroutineView:
         return Listed(lambda: self.entries(coroutine))
 
     def _special(self, value: object) -> Node | None:
-        if type(value) in COROUTINE_TYPES:
-            coroutine: Coroutine = value  # type: ignore[assignment]  # pyright: ignore
+        if is_coroutine(value):
+            coroutine = value
             return Listed(lambda: [*self.entries(coroutine), *self._locals(coroutine)])
         types = tasks.task_types()
         if tasks.is_task(value, types):
@@ -49,9 +49,7 @@ class CoroutineView:
         types = tasks.task_types()
         if tasks.is_task(value, types):
             value = tasks.describe(value, types).coroutine
-        if type(value) not in COROUTINE_TYPES:
-            return None
-        return self._suspended_at(value)[1]  # type: ignore[arg-type]  # pyright: ignore
+        return self._suspended_at(value)[1] if is_coroutine(value) else None
 
     # --- the fields ----------------------------------------------------------------------------------------------
 

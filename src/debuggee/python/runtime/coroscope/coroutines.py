@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from . import interpreter
-from .interpreter import COROUTINE_TYPES, Coroutine
+from .interpreter import Coroutine, is_coroutine
+from .looking import mro, namespace
 
 _MAX_CHAIN = 100_000
 
@@ -67,12 +68,12 @@ def chain_of(root: Coroutine) -> Chain:
     coroutines: list[Coroutine] = []
     seen: set[int] = set()
     current: object | None = root
-    while type(current) in COROUTINE_TYPES:
+    while is_coroutine(current):
         if id(current) in seen or len(coroutines) >= _MAX_CHAIN:
             return Chain(coroutines, None, True)
         seen.add(id(current))
-        coroutines.append(current)  # type: ignore[arg-type]  # pyright: ignore
-        current = interpreter.delegate_of(current)  # type: ignore[arg-type]  # pyright: ignore
+        coroutines.append(current)
+        current = interpreter.delegate_of(current)
     return Chain(coroutines, current, False)
 
 
@@ -89,15 +90,14 @@ def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
     suspended: list[Coroutine] = []
     created: list[Coroutine] = []
     delegated: set[int] = set()
-    types = COROUTINE_TYPES
     for value in gc.get_objects() if objects is None else objects:
-        if type(value) not in types:
+        if not is_coroutine(value):
             continue
-        coroutine: Coroutine = value  # type: ignore[assignment]  # pyright: ignore
+        coroutine = value
         if interpreter.is_suspended(coroutine):
             suspended.append(coroutine)
             delegate = interpreter.delegate_of(coroutine)
-            if delegate is not None and type(delegate) in types:
+            if is_coroutine(delegate):
                 delegated.add(id(delegate))
         elif interpreter.frame_of(coroutine) is not None and not interpreter.is_running(coroutine):
             created.append(coroutine)
@@ -136,10 +136,10 @@ def _is_iterator(value: object) -> bool:
     """An object with ``__next__`` or ``__anext__`` on its type, looked up without running anything (3.15 keeps a list's
     or tuple's loop as the sequence itself, PEP 703's tagged index)."""
     kind = type(value)
-    if kind in COROUTINE_TYPES or kind in (list, tuple, range):
+    if is_coroutine(value) or kind is list or kind is tuple or kind is range:
         return True
-    for base in type.__dict__["__mro__"].__get__(kind):
-        names = type.__dict__["__dict__"].__get__(base)
+    for base in mro(kind):
+        names = namespace(base)
         if "__next__" in names or "__anext__" in names:
             return True
     return False

@@ -109,7 +109,6 @@ def _adapt_interpreter(channel: EmbeddedChannel, launch: Start) -> None:
     """Makes Pyodide's interpreter look like one that was started for this program."""
     os.environ.clear()
     os.environ.update(launch["environment"])
-    time.tzset()
     os.chdir(launch["cwd"])
     sys.path[:] = [entry for entry in sys.path if entry]
     pythonpath = [entry for entry in os.environ.get("PYTHONPATH", "").split(":") if entry]

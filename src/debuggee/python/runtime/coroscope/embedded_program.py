@@ -11,6 +11,7 @@ import runpy
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import ModuleType, TracebackType
 from typing import Any, Final
 
@@ -80,6 +81,8 @@ def _run_file(path: str) -> None:
         raise SystemExit(CANNOT_OPEN) from None
     namespace = _fresh_main(loader)
     namespace["__file__"] = path
+    if sys.version_info < (3, 15):
+        namespace["__cached__"] = None
     exec(compile(source, path, "exec", dont_inherit=True), namespace)
 
 
@@ -102,15 +105,18 @@ def _fresh_main(loader: object) -> dict[str, Any]:
     return namespace
 
 
-def _exit_code(execute: Any) -> int:
+def _exit_code(execute: Callable[[], None]) -> int:
     """What the process would have ended with, once what must be printed is printed (``pymain_run_python``)."""
     try:
         execute()
     except SystemExit as request:
         return _requested_exit(request)
     except BaseException as error:
-        return _report(error)
-    return 0
+        uncaught = error
+    else:
+        return 0
+    # No longer while it is handled: what a hook raises has another context.
+    return _report(uncaught)
 
 
 def _requested_exit(request: SystemExit) -> int:
@@ -147,20 +153,33 @@ def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:
     return trace
 
 
+_LET_GO: Final = compile("for name in names: namespace[name] = None", "<sys>", "exec").replace(co_firstlineno=0)
+"""What a finalizer warns of is said to be at ``<sys>:0``, as at the interpreter's own end."""
+
+
 def _tear_down() -> None:
     """Lets go of the program's objects while its streams still work (``finalize_modules``).
 
     Coroutines that were never awaited are reported then, files closed, finalizers run.
     """
-    sys.last_exc = None  # type: ignore[assignment]
-    for name in ("last_type", "last_value", "last_traceback"):
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         setattr(sys, name, None)
     main = sys.modules.get("__main__")
-    if main is not None:
-        for name in sorted(main.__dict__, key=lambda each: not (each.startswith("_") and not each.startswith("__"))):
-            if name != "__builtins__":
-                main.__dict__[name] = None
-    gc.collect()
+    if main is None:
+        return
+    namespace = main.__dict__
+    names = [name for name in namespace if name != "__builtins__"]
+    # Names with one underscore go first (`_PyModule_ClearDict`).
+    names.sort(key=lambda name: not name.startswith("_") or name.startswith("__"))
+    # Without the module, warnings are printed as the interpreter prints them when its modules are gone.
+    modules: dict[str, Any] = sys.modules
+    warnings = modules.get("warnings")
+    modules["warnings"] = None
+    try:
+        exec(_LET_GO, {"names": names, "namespace": namespace})
+        gc.collect()
+    finally:
+        modules["warnings"] = warnings
 
 
 def _flush() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from . import completion, expressions, frame_locals, static_lookup, values
 from .protocol import CommandError, Json
 from .stacks import Shown
+from .threads import Threads
 from .variables import Entry, Variables
 
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -30,7 +31,8 @@ class CutOff(BaseException):
 class TimeLimit:
     """Cuts off what runs in one thread, from another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
         self._ident = 0
         self._command = -1
         self._lock = allocate_lock()
@@ -62,8 +64,12 @@ class TimeLimit:
             over.release()
 
     def _watch(self, over: Any, command: int, seconds: float) -> None:
-        if not over.acquire(timeout=seconds):
-            self._cut(command)
+        self._threads.hide_current()
+        try:
+            if not over.acquire(timeout=seconds):
+                self._cut(command)
+        finally:
+            self._threads.hidden.discard(get_ident())
 
     def cancel(self, command: int) -> None:
         self.cancelled = True

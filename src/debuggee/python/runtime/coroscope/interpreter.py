@@ -28,11 +28,17 @@ from types import (
     MethodWrapperType,
     WrapperDescriptorType,
 )
-from typing import Any
+from typing import Any, TypeGuard
 
 type Coroutine = GeneratorType[Any, Any, Any] | CoroutineType[Any, Any, Any] | AsyncGeneratorType[Any, Any]
 
-COROUTINE_TYPES: frozenset[type] = frozenset((GeneratorType, CoroutineType, AsyncGeneratorType))
+# By address: looking a class up by hash would run the __hash__ of a user's metaclass.
+_COROUTINE_TYPES = frozenset(map(id, (GeneratorType, CoroutineType, AsyncGeneratorType)))
+
+
+def is_coroutine(value: object) -> TypeGuard[Coroutine]:
+    return id(type(value)) in _COROUTINE_TYPES
+
 
 CO_OPTIMIZED = 0x1
 CO_GENERATOR = 0x20
@@ -176,14 +182,14 @@ async def _coroutine_probe() -> None:
     return None
 
 
-def _awaitable_types() -> dict[type, type]:
+def _awaitable_types() -> dict[int, type]:
     """Internal awaitables that only pass on to one coroutine, and the type of what they pass on to."""
     generator = _async_generator_probe()
     awaitables = (generator.asend(None), generator.athrow(GeneratorExit), generator.aclose())
     coroutine = _coroutine_probe()
     wrapper = coroutine.__await__()
-    types: dict[type, type] = {type(awaitable): AsyncGeneratorType for awaitable in awaitables}
-    types[type(wrapper)] = CoroutineType
+    types: dict[int, type] = {id(type(awaitable)): AsyncGeneratorType for awaitable in awaitables}
+    types[id(type(wrapper))] = CoroutineType
     for awaitable in awaitables:
         awaitable.close()
     wrapper.close()  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
@@ -196,7 +202,7 @@ PASSING_ON = _awaitable_types()
 
 def unwrap_awaitable(value: object) -> object:
     """Sees through ``asend()``, ``athrow()``, ``aclose()`` and ``coroutine.__await__()`` to their coroutine."""
-    wanted = PASSING_ON.get(type(value))
+    wanted = PASSING_ON.get(id(type(value)))
     if wanted is None:
         return value
     for referent in get_referents(value):
@@ -334,8 +340,10 @@ def sent_value(coroutine: Coroutine, code: CodeType, offset: int) -> object:
     return referents[-2] if visits_exception(coroutine, code, offset) else referents[-1]
 
 
-_BOUND_TYPES = (MethodType, BuiltinFunctionType, MethodWrapperType)
-_CALLABLE_TYPES = (FunctionType, BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType, MethodDescriptorType)
+_BOUND_TYPES = frozenset(map(id, (MethodType, BuiltinFunctionType, MethodWrapperType)))
+_CALLABLE_TYPES = frozenset(
+    map(id, (FunctionType, BuiltinFunctionType, MethodWrapperType, WrapperDescriptorType, MethodDescriptorType))
+)
 
 
 def exit_owner(stack: list[object], index: int) -> tuple[object, int] | None:
@@ -347,8 +355,8 @@ def exit_owner(stack: list[object], index: int) -> tuple[object, int] | None:
     name = _method_name(entry)
     if name not in ("__exit__", "__aexit__"):
         return None
-    if isinstance(entry, _BOUND_TYPES):
-        return entry.__self__, 1
+    if id(type(entry)) in _BOUND_TYPES:
+        return entry.__self__, 1  # type: ignore[attr-defined]  # pyright: ignore
     if index + 1 < len(stack):
         return stack[index + 1], 2
     return None
@@ -357,4 +365,4 @@ def exit_owner(stack: list[object], index: int) -> tuple[object, int] | None:
 def _method_name(value: object) -> str | None:
     if type(value) is MethodType:
         value = value.__func__
-    return value.__name__ if isinstance(value, _CALLABLE_TYPES) else None
+    return value.__name__ if id(type(value)) in _CALLABLE_TYPES else None  # type: ignore[attr-defined]  # pyright: ignore

@@ -135,11 +135,30 @@ def _is_getter(descriptor: object) -> bool:
     return type(descriptor) is GetSetDescriptorType
 
 
+class _Plain:
+    """An ordinary class, for its ``__dict__`` descriptor."""
+
+
+def _generic_dict_getter() -> Any:
+    """From 3.15, all classes share one descriptor for ``__dict__``, which reads it from any object; None before that."""
+    descriptor = _namespace(_Plain)["__dict__"]
+    return descriptor.__get__ if descriptor.__objclass__ is object else None
+
+
+_dict_of_any = _generic_dict_getter()
+
+
 def instance_dict(value: Any) -> dict[Any, Any] | None:
     """The real ``__dict__`` of an object; None if it has none, or if its class hides it behind a ``__dict__`` of its own.
 
     The result may be an instance of a subclass of dict: use it through ``dict``'s own methods only.
     """
+    if _dict_of_any is not None:
+        try:
+            attributes = _dict_of_any(value)
+        except (TypeError, AttributeError):
+            return None
+        return attributes if is_a(attributes, dict) else None
     for base in _mro(class_of(value)):
         descriptor = find(_namespace(base), "__dict__")
         if (_is_slot(descriptor) or _is_getter(descriptor)) and descriptor.__objclass__ is base:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections.abc import Callable
+from opcode import opmap
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from . import catching, expressions, faults, values
 from .interpreter import SUSPENDS
+from .looking import is_a, mro
 from .monitoring import Tool, events
 from .pausing import Stop, World
 from .positions import opcode_at
@@ -24,13 +26,13 @@ from .user_code import UserCode
 FILTERS = ("raised", "uncaught", "userUncaught")
 
 
-def _opcodes() -> frozenset[int]:
-    from opcode import opmap
-
-    return frozenset((opmap["RAISE_VARARGS"],))
+def _opcodes(*prefixes: str) -> frozenset[int]:
+    return frozenset(number for name, number in opmap.items() if name.startswith(prefixes))
 
 
-_RAISE_STATEMENT = _opcodes()
+_RAISE_STATEMENT = _opcodes("RAISE_VARARGS")
+_SUBSCRIPTS = _opcodes("BINARY_")
+_CALLS = _opcodes("CALL")
 
 
 class Filter(NamedTuple):
@@ -55,6 +57,8 @@ class Raises:
         self._filters: list[Filter] = []
         self.just_my_code = True
         self._said: set[str] = set()
+        # Only compared with, while the exception is still on its way: the id of the one stopped at last.
+        self._stopped_at = 0
         tool.on(events.RAISE, self._on_raise)
 
     def set_filters(self, requested: list[Args]) -> list[Json]:
@@ -101,34 +105,23 @@ class Raises:
             if not user_frame or not self._from_library(traceback, frame):
                 return None
         elif self.just_my_code and not user_frame:
-            return self._decide_in_library(frame, exception)
+            # C code between here and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
+            return None
         for each in self._filters:
             if each.name == "raised":
                 mode = "always"
+            elif any(is_a(exception, each) for each in (SystemExit, KeyboardInterrupt)):
+                continue  # they end a program in good order
             else:
                 fate = self._fate(frame, exception)
                 if fate == "caught" or (each.name == "uncaught" and fate != "uncaught"):
                     continue
-                # Reported already where it was raised in the library, before clean-up.
-                if not first and fate == "uncaught":
-                    continue
+                if id(exception) == self._stopped_at:
+                    continue  # stopped already where it was raised in the library, before clean-up
                 mode = "unhandled" if fate == "uncaught" else "userUnhandled"
             if each.condition is not None and not self._holds(each.condition, frame, exception):
                 continue
             return self._stop(frame, exception, mode)
-        return None
-
-    def _decide_in_library(self, frame: FrameType, exception: BaseException) -> Stop | None:
-        """Raised inside a library: worth stopping at once only if nobody at all will catch it and user code is involved."""
-        for each in self._filters:
-            if each.name != "uncaught":
-                continue
-            if not any(self._user_code.is_user(outer.f_code) for outer in _outward(frame)):
-                continue
-            if self._fate(frame, exception) != "uncaught":
-                continue
-            if each.condition is None or self._holds(each.condition, frame, exception):
-                return self._stop(frame, exception, "unhandled")
         return None
 
     def _from_library(self, traceback: Any, frame: FrameType) -> bool:
@@ -146,7 +139,11 @@ class Raises:
 
     def _fate(self, frame: FrameType, exception: BaseException) -> catching.Fate:
         left_user_code = False
+        inner: FrameType | None = None
         for outer in _outward(frame):
+            if inner is not None and _swallowed_between(inner, outer, exception):
+                return "caught"
+            inner = outer
             user = self._user_code.is_user(outer.f_code)
             if _is_boundary(outer):
                 break
@@ -173,6 +170,7 @@ class Raises:
             return False
 
     def _stop(self, frame: FrameType, exception: BaseException, mode: str) -> Stop:
+        self._stopped_at = id(exception)
         return Stop("exception", frame, text=values.text(exception, 500), exception=exception, break_mode=mode)
 
 
@@ -186,9 +184,22 @@ def _outward(frame: FrameType) -> list[FrameType]:
 
 
 def _does_its_work(exception: BaseException) -> bool:
-    if isinstance(exception, (StopIteration, StopAsyncIteration, GeneratorExit)):
+    if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration, GeneratorExit)):
         return True
-    return any(base.__name__ == "CancelledError" for base in type(exception).__mro__)
+    return any(base.__name__ == "CancelledError" for base in mro(type(exception)))
+
+
+def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
+    """Whether C code between two frames takes the exception as an answer: the end of an iteration, a missing attribute."""
+    name = inner.f_code.co_name
+    calling = opcode_at(outer.f_code, outer.f_lasti)
+    if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration)):
+        return name in ("__next__", "__anext__")
+    if is_a(exception, IndexError):
+        return name == "__getitem__" and calling not in _SUBSCRIPTS
+    if is_a(exception, AttributeError):
+        return name in ("__getattr__", "__getattribute__", "__get__") and calling in _CALLS
+    return False
 
 
 def _is_boundary(frame: FrameType) -> bool:

@@ -167,7 +167,7 @@ class Recorder:
             outer = frame.f_back
             while outer is not None and str(outer.f_globals.get("__name__")).partition(".")[0] == "asyncio":
                 outer = outer.f_back
-            if type(coroutine) in interpreter.COROUTINE_TYPES and outer is not None:
+            if interpreter.is_coroutine(coroutine) and outer is not None:
                 self._created[self._registry.id_of(coroutine)] = (outer.f_code, outer.f_lineno)
         except Exception as error:
             faults.report(error)

@@ -62,7 +62,7 @@ class Session:
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
         self.scopes = Scopes(self.variables, self.view)
-        self.time_limit = TimeLimit()
+        self.time_limit = TimeLimit(self.threads)
         self.evaluator = Evaluator(self.variables, self.time_limit)
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []

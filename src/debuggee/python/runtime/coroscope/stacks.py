@@ -82,6 +82,8 @@ class Stacks:
         found = coroutines.snapshot(objects)
         by_coroutine = {id(fact.coroutine): fact for fact in self._all_tasks(objects) if fact.coroutine is not None}
         roots = [each for each in found.suspended if id(each) not in found.delegated]
+        # A task that has not begun is a task all the same.
+        roots += [each for each in found.created if id(each) in by_coroutine]
         own = [each for each in roots if self._is_users(each)]
         if limit < len(own):
             related = self._related()
@@ -101,7 +103,7 @@ class Stacks:
         frame = stop.frame if stop is not None else None
         while frame is not None and len(related) < 1000:
             for value in list(frame.f_locals.values()):
-                if type(value) in interpreter.COROUTINE_TYPES:
+                if interpreter.is_coroutine(value):
                     related.add(id(value))
             frame = frame.f_back
         return related

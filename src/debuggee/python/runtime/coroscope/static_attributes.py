@@ -21,14 +21,29 @@ from coroscope.looking import (
     instance_dict,
     is_a,
     is_immutable,
-    namespace,
     read_slot,
 )
 from coroscope.static_errors import LookupFailed, WouldRun
 
 __builtins__ = frozen.BUILTINS
 
-_GENERIC: Final = (object.__dict__["__getattribute__"], namespace(types.ModuleType)["__getattribute__"])
+_GENERIC_IN: Final = frozenset(
+    (
+        "builtins",
+        "collections",
+        "datetime",
+        "decimal",
+        "re",
+        "array",
+        "functools",
+        "_asyncio",
+        "time",
+        "os",
+        "types",
+        "zoneinfo",
+    )
+)
+_FORWARDING: Final = frozenset(("type", "super", "method", "GenericAlias", "Union", "UnionType"))
 _OF_CLASSES: Final = type.__dict__["__getattribute__"]
 
 # Getters written in C that only hand out a field. Others may do anything: `type.__doc__` and `builtin.__qualname__` run
@@ -64,10 +79,20 @@ def attribute(value: Any, name: str, expression: str) -> Any:
     getter = class_attribute(class_of(value), "__getattribute__")
     if getter is not None and getter[0] is _OF_CLASSES:
         return _of_class(value, name, expression)
-    if getter is None or not any(getter[0] is generic for generic in _GENERIC):
-        owner = class_of(value) if getter is None else getter[1]
-        raise WouldRun(f"Evaluating `{expression}` would run `{full_name(owner)}.__getattribute__`.")
-    return _of_object(value, name, expression)
+    if getter is not None and _is_generic(getter[1]):
+        return _of_object(value, name, expression)
+    owner = class_of(value) if getter is None else getter[1]
+    raise WouldRun(f"Evaluating `{expression}` would run `{full_name(owner)}.__getattribute__`.")
+
+
+def _is_generic(owner: type) -> bool:
+    """Whether attributes of the class's instances are found in the one generic way.
+
+    Classes written in C name their function even where it is the generic one, which cannot be seen from here, so the
+    exceptions are listed: what forwards to another object (``method``, ``super``, aliases, proxies), and classes.
+    """
+    module = class_module(owner)
+    return is_immutable(owner) and module in _GENERIC_IN and class_name(owner) not in _FORWARDING
 
 
 def _of_object(value: Any, name: str, expression: str) -> Any:

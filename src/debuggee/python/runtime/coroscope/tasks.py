@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from . import values
 from .coroutines import chain_of
-from .interpreter import COROUTINE_TYPES, Coroutine, frame_of, get_referents
+from .interpreter import Coroutine, frame_of, get_referents, is_coroutine
+from .looking import is_a, mro
 
 
 class TaskFact(NamedTuple):
@@ -30,11 +31,11 @@ def task_types() -> tuple[type, ...]:
 
 def is_task(value: object, types: tuple[type, ...]) -> bool:
     """Whether the class of a value is a task class; the value itself is not asked."""
-    return bool(types) and any(base in types for base in type.__dict__["__mro__"].__get__(type(value)))
+    return any(is_a(value, base) for base in types)
 
 
 def _base_of(task: object, types: tuple[type, ...]) -> Any:
-    return next(base for base in type.__dict__["__mro__"].__get__(type(task)) if base in types)
+    return next(base for base in mro(type(task)) if any(base is each for each in types))
 
 
 def describe(task: object, types: tuple[type, ...]) -> TaskFact:
@@ -44,7 +45,7 @@ def describe(task: object, types: tuple[type, ...]) -> TaskFact:
     return TaskFact(
         task,
         name if type(name) is str else values.text(name),
-        coroutine if type(coroutine) in COROUTINE_TYPES else None,
+        coroutine if is_coroutine(coroutine) else None,
     )
 
 
@@ -53,10 +54,10 @@ def all_tasks(objects: Iterable[object]) -> list[TaskFact]:
     types = task_types()
     if not types:
         return []
-    known: dict[type, bool] = {}
+    known: dict[int, bool] = {}
     tasks: list[TaskFact] = []
     for value in objects:
-        kind = type(value)
+        kind = id(type(value))
         fits = known.get(kind)
         if fits is None:
             fits = known[kind] = is_task(value, types)
@@ -102,7 +103,7 @@ def _members(waiter: object, by_task: dict[int, TaskFact]) -> list[object]:
             found.append(current)
             continue
         children = _instance_value(current, "_children")
-        if isinstance(children, list):
+        if type(children) is list:
             pending.extend(children)  # pyright: ignore[reportUnknownArgumentType]
     return found
 
@@ -123,7 +124,7 @@ def _task_group_children(fact: TaskFact) -> list[object]:
         if frame is None or frame.f_code.co_name != "__aexit__" or frame.f_globals.get("__name__") != "asyncio.taskgroups":
             continue
         tasks = _instance_value(frame.f_locals.get("self"), "_tasks")
-        return list(tasks) if isinstance(tasks, set) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return list(tasks) if type(tasks) is set else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return []
 
 
@@ -154,6 +155,6 @@ def future_of_iterator(value: object) -> object | None:
         return None
     base = getattr(sys.modules.get("asyncio.futures"), "Future", None)
     for referent in get_referents(value):
-        if base is not None and base in type.__dict__["__mro__"].__get__(type(referent)):
+        if isinstance(base, type) and is_a(referent, base):
             return referent
     return None

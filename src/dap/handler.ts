@@ -1,4 +1,4 @@
-/** How a request is described in a table: the shape of its arguments, and who carries it out. */
+/** How a request stands in the table: the shape of its arguments, and who carries it out. */
 import type { z } from 'zod';
 import { AdapterError } from './errors.js';
 import { complaint, misfit } from './validation.js';

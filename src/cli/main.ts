@@ -1,0 +1,54 @@
+/** The `coroscope` command: run a program and print its exchanges, serve the Debug Adapter Protocol, or give a tour. */
+import { dapCommand } from '../dap/command.js';
+import { backends } from '../debuggee/registry.js';
+import { runCommand } from './run.js';
+import { tourCommand } from './tour/tour.js';
+
+const HELP = `Usage: coroscope COMMAND
+
+  run [--record auto|all] [--json] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
+      Runs a Python program and prints each exchange as it happens: what goes into a coroutine, what comes
+      out, and where. With -m MODULE or -c CODE in place of PROGRAM, as with python itself.
+
+  dap [--port N]
+      Serves the Debug Adapter Protocol on standard input and output, or on a port of 127.0.0.1.
+
+  tour [NAME]
+      Debugs the example programs and shows what a user of the editor would see at each stop.
+
+  help, version
+`;
+
+/** Each command reads its own arguments and answers with an exit status. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  run: runCommand,
+  dap: (args) => dapCommand(backends, args),
+  tour: tourCommand,
+  help: () => say(HELP),
+  '--help': () => say(HELP),
+  '-h': () => say(HELP),
+  version: () => say(`coroscope ${VERSION}\n`),
+  '--version': () => say(`coroscope ${VERSION}\n`),
+};
+
+declare const COROSCOPE_VERSION: string;
+const VERSION = COROSCOPE_VERSION;
+
+function say(text: string): Promise<number> {
+  process.stdout.write(text);
+  return Promise.resolve(0);
+}
+
+const [name = 'help', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  process.stderr.write(`coroscope: there is no command '${name}'.\n\n${HELP}`);
+  process.exit(2);
+}
+command(args).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    process.stderr.write(`coroscope: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

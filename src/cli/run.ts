@@ -1,0 +1,194 @@
+/** `coroscope run`: one program, undisturbed, with every exchange printed as it happens. */
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { backends } from '../debuggee/registry.js';
+import { LaunchError, type Debuggee } from '../debuggee/backend.js';
+import { Connection, LinkError } from '../link/connection.js';
+import { PROTOCOL_VERSION, type Settings } from '../link/protocol.js';
+import { ExchangeJson } from './exchangeJson.js';
+import { ExchangeLog } from './exchangeLog.js';
+import type { ExchangePrinter } from './exchangeStream.js';
+
+/** As a shell reports a program that Ctrl+C ended. */
+const INTERRUPTED = 130;
+const KILLED = 137;
+
+interface Request {
+  readonly launch: Readonly<Record<string, unknown>>;
+  readonly record: 'auto' | 'all';
+  readonly printer: ExchangePrinter;
+}
+
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const request = readRequest(args);
+  if (typeof request === 'string') {
+    process.stderr.write(`coroscope run: ${request}\n`);
+    return 2;
+  }
+  try {
+    return await run(request);
+  } catch (error) {
+    if (!(error instanceof LaunchError || error instanceof LinkError)) throw error;
+    process.stderr.write(`coroscope: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
+    return 1;
+  }
+}
+
+/** Options end where the program begins: what follows is the program's own. */
+function readRequest(args: readonly string[]): Request | string {
+  const { own, target, rest } = split(args);
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: own,
+      options: {
+        record: { type: 'string', default: 'all' },
+        json: { type: 'boolean', default: false },
+        python: { type: 'string' },
+        'no-color': { type: 'boolean', default: false },
+        width: { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  if (target === undefined) return 'name a program to run, or -m MODULE, or -c CODE.';
+  const { record } = values;
+  if (record !== 'auto' && record !== 'all') return `--record can be auto or all, not '${record}'.`;
+  const terminal = process.stdout.isTTY;
+  const width = values.width === undefined ? process.stdout.columns : Number(values.width);
+  const printer = values.json
+    ? new ExchangeJson()
+    : new ExchangeLog({
+        colour: terminal && !values['no-color'] && process.env['NO_COLOR'] === undefined,
+        width: Number.isFinite(width) && width > 0 ? width : undefined,
+        elide: terminal,
+      });
+  const python = values.python === undefined ? {} : { python: values.python };
+  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, record, printer };
+}
+
+function split(args: readonly string[]): {
+  own: string[];
+  target: Record<string, string> | undefined;
+  rest: string[];
+} {
+  const WITH_VALUE = new Set(['--record', '--python', '--width']);
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    const next = args[index + 1];
+    if ((arg === '-m' || arg === '-c') && next !== undefined) {
+      const target: Record<string, string> = arg === '-m' ? { module: next } : { code: next };
+      return { own: args.slice(0, index), target, rest: args.slice(index + 2) };
+    }
+    if (arg === '--' && next !== undefined) {
+      return { own: args.slice(0, index), target: { program: next }, rest: args.slice(index + 2) };
+    }
+    if (!arg.startsWith('-')) {
+      return { own: args.slice(0, index), target: { program: arg }, rest: args.slice(index + 1) };
+    }
+    if (WITH_VALUE.has(arg)) index += 1;
+  }
+  return { own: [...args], target: undefined, rest: [] };
+}
+
+async function run({ launch, record, printer }: Request): Promise<number> {
+  const backend = backends.get('python');
+  if (backend === undefined) throw new Error('The Python backend is missing.');
+  const stopping = new AbortController();
+  const debuggee = await backend.launch(launch, {
+    output: (category, text) => (category === 'stdout' ? process.stdout : process.stderr).write(text),
+    progress: () => undefined,
+    signal: stopping.signal,
+  });
+  const connection = new Connection(debuggee.transport);
+  const interrupts = interruptible(debuggee, connection);
+  let code: number | undefined;
+  const ended = new Promise<void>((resolve) => {
+    connection.onEnd(() => {
+      resolve();
+    });
+  });
+  connection.on('exchanges', (batch) => {
+    for (const line of printer.lines(batch)) process.stdout.write(`${line}\n`);
+  });
+  connection.on('output', ({ category, text }) => {
+    (category === 'stdout' ? process.stdout : process.stderr).write(text);
+  });
+  connection.on('exiting', (body) => {
+    code = body.code;
+  });
+  const input = answerInput(connection);
+  try {
+    await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: settings(record, debuggee) });
+    await connection.request('run', {});
+    const exit = await debuggee.exited;
+    await ended;
+    if (exit.signal !== undefined) {
+      process.stderr.write(`coroscope: the program was ended by signal ${exit.signal}.\n`);
+      return KILLED;
+    }
+    return exit.code ?? code ?? (interrupts.asked() ? INTERRUPTED : 0);
+  } finally {
+    input.close();
+    interrupts.stop();
+    await debuggee.kill();
+  }
+}
+
+function settings(record: 'auto' | 'all', debuggee: Debuggee): Settings {
+  return {
+    justMyCode: true,
+    stopOnEntry: false,
+    record,
+    recordLimit: 1_000_000,
+    historyLength: 16,
+    streamExchanges: true,
+    redirectConsole: debuggee.redirectConsole,
+    evaluateTimeout: 10,
+    userRoots: [],
+    freezeClocks: true,
+  };
+}
+
+/** The program reads its standard input through us, line by line. */
+function answerInput(connection: Connection): { close: () => void } {
+  let lines: AsyncIterator<string> | undefined;
+  let reader: ReturnType<typeof createInterface> | undefined;
+  connection.on('inputRequested', () => {
+    reader ??= createInterface({ input: process.stdin, terminal: false });
+    lines ??= reader[Symbol.asyncIterator]();
+    void lines
+      .next()
+      .then(({ done, value }) =>
+        connection.request('input', { text: done === true ? null : `${value}\n` }).catch(() => undefined),
+      );
+  });
+  return {
+    close: () => {
+      reader?.close();
+    },
+  };
+}
+
+/** Ctrl+C goes to the program; a second one ends it. */
+function interruptible(debuggee: Debuggee, connection: Connection): { asked: () => boolean; stop: () => void } {
+  let count = 0;
+  const onInterrupt = (): void => {
+    count += 1;
+    if (count > 1) void debuggee.kill();
+    else connection.request('terminate', { kill: false }).catch(() => undefined);
+  };
+  const onEnd = (): void => {
+    void debuggee.kill();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onEnd);
+  return {
+    asked: () => count > 0,
+    stop: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onEnd);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * What a session consists of and how it is connected; and the fact table, which hands each thing the runtime says to
+ * the feature that shows it.
+ */
+import type { Backend } from '../debuggee/backend.js';
+import type { Connection } from '../link/connection.js';
+import type { FactBody, FactName } from '../link/protocol.js';
+import { Breakpoints } from './breakpoints.js';
+import type { Client } from './client.js';
+import { CustomRequests } from './customRequests.js';
+import { toSentence } from './errors.js';
+import { Evaluate } from './evaluate.js';
+import { Exceptions } from './exceptions.js';
+import { Execution } from './execution.js';
+import { Frames } from './frames.js';
+import { Lifecycle, type Participants } from './lifecycle.js';
+import type { Outbox } from './outbox.js';
+import { Output } from './output.js';
+import { Scopes } from './scopes.js';
+import type { LaunchSettings } from './settings.js';
+import { Sources } from './sources.js';
+import { StackTraces } from './stackTraces.js';
+import { Stepping } from './stepping.js';
+import { Threads } from './threads.js';
+import { Variables } from './variables.js';
+
+/** `exiting` is the run's own business, and so is the version in `hello`. */
+type ShownFact = Exclude<FactName, 'exiting'>;
+
+export class Features implements Participants {
+  readonly lifecycle: Lifecycle;
+  readonly sources: Sources;
+  readonly threads: Threads;
+  readonly stackTraces: StackTraces;
+  readonly scopes: Scopes;
+  readonly variables: Variables;
+  readonly breakpoints: Breakpoints;
+  readonly exceptions: Exceptions;
+  readonly stepping: Stepping;
+  readonly evaluation: Evaluate;
+  readonly custom: CustomRequests;
+
+  private readonly execution: Execution;
+  private readonly facts: { readonly [N in ShownFact]: (body: FactBody<N>) => void };
+
+  constructor(
+    backends: () => ReadonlyMap<string, Backend>,
+    client: Client,
+    private readonly outbox: Outbox,
+  ) {
+    const program = (this.lifecycle = new Lifecycle(backends, client, outbox, this));
+    const frames = new Frames();
+    this.sources = new Sources(program, client, outbox);
+    this.threads = new Threads(program, outbox);
+    this.variables = new Variables(program, this.sources, client, outbox);
+    this.execution = new Execution(this.threads, outbox, () => {
+      frames.forget();
+      this.variables.forget();
+    });
+    this.stepping = new Stepping(program, this.threads, this.execution, outbox);
+    this.stackTraces = new StackTraces(program, this.threads, frames, this.sources, client);
+    this.scopes = new Scopes(program, frames, this.variables);
+    this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox);
+    this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
+    this.exceptions = new Exceptions(program, this.threads);
+    this.custom = new CustomRequests(program, outbox);
+
+    const output = new Output(outbox, this.sources, client);
+    this.facts = {
+      hello: ({ limits }) => {
+        for (const limit of limits) outbox.say(limit);
+      },
+      stopped: (body) => {
+        this.execution.stopped(body);
+      },
+      continued: () => {
+        this.execution.continued();
+      },
+      thread: (body) => {
+        this.threads.changed(body);
+      },
+      output: (body) => {
+        output.fact(body);
+      },
+      inputRequested: (body) => {
+        this.evaluation.inputRequested(body);
+      },
+      breakpoint: (body) => {
+        this.breakpoints.changed(body);
+      },
+      exchanges: (body) => {
+        this.custom.recorded(body);
+      },
+      loadedSource: (body) => {
+        this.sources.loaded(body);
+      },
+    };
+  }
+
+  configure(settings: LaunchSettings): void {
+    const off = settings.noDebug;
+    this.breakpoints.configure({ off });
+    this.exceptions.configure({ off });
+    this.threads.configure(settings.maxLogicalThreads);
+    this.custom.configure(settings);
+    this.evaluation.reset();
+  }
+
+  listen(connection: Connection): void {
+    for (const name of Object.keys(this.facts) as ShownFact[]) {
+      connection.on(name, (body) => {
+        this.guarded(name, () => {
+          (this.facts[name] as (body: unknown) => void)(body);
+        });
+      });
+    }
+    connection.onProtocolFault((sentence) => {
+      this.outbox.say(sentence, 'important');
+    });
+  }
+
+  async sendAgain(): Promise<void> {
+    await this.breakpoints.sendAgain();
+    await this.exceptions.sendAgain();
+  }
+
+  replaced(): void {
+    this.execution.continued();
+    this.threads.replaced();
+    this.sources.forget();
+  }
+
+  /** A fact that cannot be shown is reported and costs nothing else. */
+  private guarded(name: string, show: () => void): void {
+    try {
+      show();
+    } catch (error) {
+      this.outbox.say(toSentence(error, name), 'important');
+    }
+  }
+}

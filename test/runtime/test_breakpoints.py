@@ -1,0 +1,174 @@
+"""Breakpoints: where they can be, when they count, and what they see."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+import unittest
+
+from adapter import Debuggee
+
+PROGRAM = textwrap.dedent(
+    '''
+    """A docstring."""
+
+    def talk(step):                  # @def
+        while True:
+            received = yield step    # @yield
+            step += 1                # @step
+
+    def gather():
+        chars = yield from "ab"      # @from
+        return chars
+
+    g = talk(10)
+    next(g)
+    g.send("A")
+    g.send("B")                      # @sendB
+    try:
+        g.throw(KeyError("boo"))     # @throw
+    except KeyError:
+        pass
+    doubled = list(x * 2 for x in range(4))  # @genexpr
+    list(gather())
+    print("end")                     # @end
+    '''
+)
+
+
+class Breakpoints(unittest.TestCase):
+    def test_a_line_that_cannot_be_hit_moves_and_says_so(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            blank, last = d.set_breakpoints({"line": 3}, {"line": 4000})
+            self.assertEqual((blank["verified"], blank["line"]), (True, d.line("def")))
+            self.assertIn("Moved to line", blank["message"])
+            self.assertEqual((last["verified"], last["reason"]), (False, "failed"))
+            self.assertIn("no code on line 4000", last["message"])
+
+    def test_a_condition_sees_locals_and_runs_where_it_stands(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to({"line": d.line("step"), "condition": "received == 'B' and all(step > s for s in (1, 2))"})
+            self.assertEqual(d.scope("Locals")["received"]["value"], "'B'")
+
+    def test_a_condition_that_raises_is_reported_once_and_does_not_stop(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.set_breakpoints({"line": d.line("step"), "condition": "nobody_knows"})
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            said = d.output("important")
+            self.assertEqual(said.count("NameError"), 1, said)
+
+    def test_a_broken_condition_is_refused_in_words(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            (state,) = d.set_breakpoints({"line": d.line("step"), "condition": "received ="})
+            self.assertFalse(state["verified"])
+            self.assertIn("not a Python expression", state["message"])
+            (state,) = d.set_breakpoints({"line": d.line("step"), "hitCondition": "often"})
+            self.assertIn("hit count", state["message"])
+
+    def test_hit_counts(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to({"line": d.line("step"), "hitCondition": "2"})
+            self.assertEqual(d.scope("Locals")["received"]["value"], "'B'")
+
+    def test_log_messages_do_not_stop(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.set_breakpoints({"line": d.line("step"), "logMessage": "got {received} {{ok}} {[s for s in (step,)]}"})
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            self.assertEqual(d.output("console"), "got A {ok} [10]\ngot B {ok} [11]\n")
+
+    def test_on_suspend_sees_the_value_yielded(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to({"line": d.line("yield"), "mode": "suspend", "condition": "yielded == 11"})
+            self.assertEqual(d.scope("Coroutine")["yielded"]["value"], "11")
+
+    def test_on_resume_sees_the_value_sent(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to({"line": d.line("yield"), "mode": "resume", "condition": "sent == 'B'"})
+            self.assertEqual(d.scope("Coroutine")["sent"]["value"], "'B'")
+
+    def test_on_throw_sees_the_exception(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to({"line": d.line("yield"), "mode": "throw"})
+            self.assertEqual(d.scope("Coroutine")["thrown"]["value"], "KeyError('boo')")
+
+    def test_a_mode_without_a_suspension_point_is_refused(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            (state,) = d.set_breakpoints({"line": d.line("end"), "mode": "suspend"})
+            self.assertFalse(state["verified"])
+            self.assertIn("no suspension point", state["message"])
+
+    def test_locations_list_every_suspension_point(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            line = d.line("yield")
+            found = d.command("breakpointLocations", path=d.path, line=line)["locations"]
+            self.assertEqual([each.get("kind") for each in found], [None, "yield"])
+            self.assertEqual((found[1]["column"], found[1]["endColumn"]), (20, 30))
+
+    def test_a_line_breakpoint_is_hit_once_and_a_column_reaches_the_generator_expression(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            line = d.line("genexpr")
+            d.run_to("genexpr")
+            self.assertEqual(d.where(), "<module>: doubled = list(x * 2 for x in range(4))")
+            found = d.command("breakpointLocations", path=d.path, line=line)["locations"]
+            columns = [each["column"] for each in found if "column" in each and "kind" in each]
+            d.set_breakpoints({"line": line, "column": columns[0]}, "end")
+            for _ in range(4):
+                d.resume()
+                d.stopped()
+                self.assertTrue(d.where().startswith("<genexpr>"), d.where())
+            d.resume()
+            d.stopped()
+            self.assertEqual(d.where(), '<module>: print("end")')
+
+    def test_set_while_it_runs_in_code_that_is_suspended(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            d.run_to("sendB")
+            (state,) = d.set_breakpoints("step")
+            self.assertTrue(state["verified"])
+            d.resume()
+            d.stopped()
+            self.assertEqual(d.where(), "talk: step += 1")
+
+    def test_function_breakpoints(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            answer = d.command("setFunctionBreakpoints", breakpoints=[{"id": 9, "name": "gather"}, {"id": 10, "name": "1x"}])
+            self.assertEqual([each["verified"] for each in answer["breakpoints"]], [True, False])
+            d.run()
+            self.assertEqual(d.stopped()["reason"], "function breakpoint")
+            self.assertTrue(d.where().startswith("gather:"))
+
+    def test_before_the_module_is_imported(self) -> None:
+        with Debuggee("import later\nlater.f()\n") as d:
+            path = os.path.join(os.path.dirname(d.path), "later.py")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("def f():\n    return 1\n")
+            answer = d.command("setBreakpoints", path=path, breakpoints=[{"id": 1, "line": 2}])
+            self.assertTrue(answer["breakpoints"][0]["verified"])
+            d.run()
+            d.stopped()
+            self.assertEqual(d.stack()[0]["name"], "f")
+
+    def test_a_file_that_does_not_parse_says_why(self) -> None:
+        with Debuggee("x = (\n") as d:
+            (state,) = d.set_breakpoints({"line": 1})
+            self.assertFalse(state["verified"])
+            self.assertIn("not valid Python", state["message"])
+
+    def test_breakpoint_call_stops_on_its_line(self) -> None:
+        with Debuggee("def f():\n    x = 1\n    breakpoint()\n    y = 2\nf()\n") as d:
+            d.run()
+            self.assertEqual(d.stopped()["reason"], "breakpoint call")
+            self.assertEqual(d.where(), "f: breakpoint()")
+            self.assertEqual(d.step("next"), "f: y = 2")
+
+    def test_entry(self) -> None:
+        with Debuggee("import json\nx = 1\n", stopOnEntry=True) as d:
+            d.run()
+            self.assertEqual(d.stopped()["reason"], "entry")
+            self.assertEqual(d.where(), "<module>: import json")
+
+
+if __name__ == "__main__":
+    unittest.main()
