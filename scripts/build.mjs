@@ -4,7 +4,6 @@
  *
  * `--production` minifies and leaves source maps out; `--watch` builds again on every change.
  */
-import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, watch as watchFiles } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +49,9 @@ const common = {
   logLevel: 'warning',
 };
 
+/** @satisfies {esbuild.BuildOptions} */
+const modules = { outdir: 'dist', format: /** @type {const} */ ('esm'), external: ['pyodide'] };
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   {
@@ -62,15 +64,18 @@ const bundles = [
   },
   {
     ...common,
+    ...modules,
     entryPoints: {
       dap: 'src/dap/main.ts',
-      cli: 'src/cli/main.ts',
       embeddedWorker: 'src/debuggee/python/hosts/embeddedWorker.ts',
     },
-    outdir: 'dist',
-    format: 'esm',
-    external: ['pyodide'],
     banner: { js: REQUIRE_BANNER },
+  },
+  {
+    ...common,
+    ...modules,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
   },
 ];
 
@@ -86,7 +91,11 @@ async function copyPyodide() {
   await syncFiles(pyodide, path.join(dist, 'pyodide'), (name) => PYODIDE_FILES.includes(name));
 }
 
-/** Removes what an earlier build wrote at the top of `dist` and this one did not, such as source maps. @param {string[]} outputs */
+/**
+ * Removes what an earlier build wrote at the top of `dist` and this one did not, such as source maps.
+ *
+ * @param {string[]} outputs
+ */
 async function removeStale(outputs) {
   const kept = new Set([...outputs.map((output) => path.basename(output)), 'THIRD-PARTY-NOTICES.txt']);
   for (const entry of await readdir(dist, { withFileTypes: true })) {
@@ -94,24 +103,14 @@ async function removeStale(outputs) {
   }
 }
 
-/** Until every part of the project exists, what is missing is left out and named. */
-function present(/** @type {esbuild.BuildOptions} */ options) {
-  const entries = Object.entries(/** @type {Record<string, string>} */ (options.entryPoints));
-  const found = entries.filter(([, source]) => existsSync(path.join(root, source)));
-  for (const [name, source] of entries.filter((entry) => !found.includes(entry))) {
-    console.warn(`build: ${source} does not exist yet, so dist/${name} is not built.`);
-  }
-  return { ...options, entryPoints: Object.fromEntries(found) };
-}
-
 if (watch) {
-  for (const options of bundles) await (await esbuild.context(present(options))).watch();
+  for (const options of bundles) await (await esbuild.context(options)).watch();
   await copyPyodide();
   await copyRuntime();
   console.log('build: watching src');
   for await (const _change of watchFiles(runtime, { recursive: true })) await copyRuntime();
 } else {
-  const results = await Promise.all(bundles.map((options) => esbuild.build(present(options))));
+  const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
   await copyPyodide();
   await copyRuntime();
   await writeNotices(

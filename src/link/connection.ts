@@ -6,7 +6,7 @@ import { commands } from './protocol.js';
 import type { CommandArgs, CommandName, CommandResult, FactBody, FactName, RuntimeFrame } from './protocol.js';
 import type { Transport } from './transport.js';
 
-export { LinkError, type LinkErrorCode } from './linkError.js';
+export { LinkError } from './linkError.js';
 export type { Remove, ReportError } from './listeners.js';
 
 interface Pending {

@@ -46,7 +46,14 @@ export const CoroutineState = z.enum(['created', 'running', 'suspended', 'closed
 export type CoroutineState = z.infer<typeof CoroutineState>;
 
 /** The kinds of suspension point that the source can hold. */
-export const SuspensionKind = z.enum(['yield', 'yield from', 'await', 'async for', 'async with', 'async comprehension']);
+export const SuspensionKind = z.enum([
+  'yield',
+  'yield from',
+  'await',
+  'async for',
+  'async with',
+  'async comprehension',
+]);
 export type SuspensionKind = z.infer<typeof SuspensionKind>;
 
 /** `line` stops before the line runs; the others at the suspension point itself. */
@@ -410,7 +417,13 @@ export const facts = {
   /** A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. */
   exchanges: z.object({
     coroutines: z.array(
-      z.object({ id, kind: CoroutineKind, name: z.string(), location: Location.optional(), task: z.string().optional() }),
+      z.object({
+        id,
+        kind: CoroutineKind,
+        name: z.string(),
+        location: Location.optional(),
+        task: z.string().optional(),
+      }),
     ),
     events: z.array(ExchangeEvent),
     /** Events lost since the batch before because the ring was full. */

@@ -16,6 +16,7 @@ const QUIET = {
   'chat.disableAIFeatures': true,
   'editor.minimap.enabled': false,
   'editor.stickyScroll.enabled': false,
+  'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { overrideAssets } from '../../src/debuggee/python/assets.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
 import { findInterpreters } from '../examples/interpreters.js';
 import { buildWorker, launch, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   overrideAssets({});
+  Reflect.deleteProperty(process.env, 'XDG_CACHE_HOME');
   remove(folder);
 });
 
@@ -221,8 +222,6 @@ describe('the embedded Python', () => {
 });
 
 describe('a launch of the embedded Python', () => {
-  beforeEach(() => undefined);
-
   it('that is aborted leaves nothing behind', async () => {
     const controller = new AbortController();
     const failed = launch(
@@ -240,7 +239,6 @@ describe('a launch of the embedded Python', () => {
   it('that cannot be says why', async () => {
     const runtime = path.join(folder, 'broken');
     write(runtime, 'coroscope/__init__.py', 'raise OSError("no disk")');
-    const { assets } = await import('../../src/debuggee/python/assets.js');
     const before = assets();
     overrideAssets({ ...before, runtime });
     await expect(launch({ code: '', python, cwd: folder })).rejects.toMatchObject({

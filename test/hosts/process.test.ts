@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { findInterpreters } from '../examples/interpreters.js';
@@ -169,12 +170,12 @@ describe.skipIf(interpreters.length === 0)('a process', () => {
     const run = await launch({ code, python, cwd: folder });
     run.debuggee.transport.send('run');
     await run.output('stdout', '\n');
-    const child_pid = Number(run.text('stdout'));
-    expect(isRunning(child_pid)).toBe(true);
+    const childId = Number(run.text('stdout'));
+    expect(isRunning(childId)).toBe(true);
     await Promise.all([run.debuggee.kill(), run.debuggee.kill()]);
     expect((await run.debuggee.exited).signal).toBe('SIGKILL');
     await run.debuggee.kill();
-    await expect.poll(() => isRunning(child_pid)).toBe(false);
+    await expect.poll(() => isRunning(childId)).toBe(false);
   });
 
   it('that ends before it connects says why', async () => {
@@ -198,7 +199,6 @@ describe.skipIf(interpreters.length === 0)('a process', () => {
 
   it('whose runtime is broken says so once, and does not run', async () => {
     const runtime = scratchFolder();
-    const { readFileSync } = await import('node:fs');
     const boot = new URL('../../src/debuggee/python/runtime/boot/sitecustomize.py', import.meta.url);
     write(runtime, 'boot/sitecustomize.py', readFileSync(boot, 'utf8'));
     write(runtime, 'coroscope/__init__.py', 'raise OSError("no disk")');

@@ -20,7 +20,7 @@ RUNTIME = Path(__file__).resolve().parents[2] / "src" / "debuggee" / "python" / 
 PATIENCE = 30.0
 
 
-class Refused(AssertionError):
+class RefusedError(AssertionError):
     """A command was answered with an error."""
 
     def __init__(self, command: str, error: dict[str, Any]) -> None:
@@ -32,7 +32,9 @@ class Refused(AssertionError):
 class Debuggee:
     """One program under the runtime. Use as a context manager: it never outlives the test."""
 
-    def __init__(self, source: str, *, python: str = sys.executable, args: tuple[str, ...] = (), **settings: Any) -> None:
+    def __init__(
+        self, source: str, *, python: str = sys.executable, args: tuple[str, ...] = (), **settings: Any
+    ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="coroscope-test-")
         self.path = os.path.join(os.path.realpath(self.folder.name), "program.py")
         self.source = source
@@ -106,7 +108,7 @@ class Debuggee:
             self._read()
         frame = self._replies.pop(identity)
         if "error" in frame:
-            raise Refused(name, frame["error"])
+            raise RefusedError(name, frame["error"])
         return frame["result"]
 
     def command(self, name: str, /, **args: Any) -> dict[str, Any]:
@@ -198,5 +200,7 @@ class Debuggee:
 
     def output(self, category: str = "stdout") -> str:
         return "".join(
-            fact["body"]["text"] for fact in self.facts if fact["fact"] == "output" and fact["body"]["category"] == category
+            fact["body"]["text"]
+            for fact in self.facts
+            if fact["fact"] == "output" and fact["body"]["category"] == category
         )

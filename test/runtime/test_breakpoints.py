@@ -133,7 +133,9 @@ class Breakpoints(unittest.TestCase):
 
     def test_function_breakpoints(self) -> None:
         with Debuggee(PROGRAM) as d:
-            answer = d.command("setFunctionBreakpoints", breakpoints=[{"id": 9, "name": "gather"}, {"id": 10, "name": "1x"}])
+            answer = d.command(
+                "setFunctionBreakpoints", breakpoints=[{"id": 9, "name": "gather"}, {"id": 10, "name": "1x"}]
+            )
             self.assertEqual([each["verified"] for each in answer["breakpoints"]], [True, False])
             d.run()
             self.assertEqual(d.stopped()["reason"], "function breakpoint")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import unittest
 
-from adapter import Debuggee, Refused
+from adapter import Debuggee, RefusedError
 
 CHAIN = textwrap.dedent(
     """
@@ -153,7 +153,7 @@ class LookingNeverRuns(unittest.TestCase):
             self.assertEqual(len(page), 10)
             self.assertLess(len(names["text"]["value"]), 2000)
             for expression in ("list(g)", "hostile.prop", "[x for x in g]", "next(g)"):
-                with self.assertRaises(Refused) as refused:
+                with self.assertRaises(RefusedError) as refused:
                     d.evaluate(expression, "hover")
                 self.assertEqual(refused.exception.code, "wouldRun", expression)
             d.resume()
@@ -190,10 +190,10 @@ class Evaluating(unittest.TestCase):
             self.assertEqual(d.evaluate("[y + i for i in range(2)]"), "[10, 11]")
             self.assertEqual(d.evaluate("x", frame=d.stack()[1]["id"]), "5")
             d.evaluate("import math; new = math.pi")
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.evaluate("1 / 0")
             self.assertEqual(refused.exception.message, "ZeroDivisionError: division by zero")
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.evaluate("1 +")
             self.assertEqual(refused.exception.code, "badArgument")
             d.evaluate("print('from the console')")
@@ -219,7 +219,7 @@ class Evaluating(unittest.TestCase):
             frame = d.stack()[0]["id"]
             d.command("setExpression", frame=frame, expression="items[0]", value="x + 6")
             d.command("setExpression", frame=frame, expression="x", value="'new'")
-            with self.assertRaises(Refused):
+            with self.assertRaises(RefusedError):
                 d.command("setExpression", frame=frame, expression="f()", value="1")
             d.resume()
             d.finish()
@@ -228,13 +228,15 @@ class Evaluating(unittest.TestCase):
     def test_an_evaluation_that_hangs_is_cut_off_and_the_session_goes_on(self) -> None:
         with Debuggee(self.SOURCE, evaluateTimeout=0.3) as d:
             d.run_to("inner")
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.evaluate("[0 for _ in iter(int, 1)]", "watch")
             self.assertEqual(refused.exception.code, "timeout")
             self.assertEqual(d.evaluate("y"), "10")
-            identity = d.send("evaluate", expression="[0 for _ in iter(int, 1)]", context="repl", frame=d.stack()[0]["id"])
+            identity = d.send(
+                "evaluate", expression="[0 for _ in iter(int, 1)]", context="repl", frame=d.stack()[0]["id"]
+            )
             d.command("cancel", command=identity)
-            with self.assertRaises(Refused):
+            with self.assertRaises(RefusedError):
                 d.reply(identity)
             self.assertEqual(d.step("next"), "outer: return inner()")
 
@@ -252,13 +254,13 @@ class Evaluating(unittest.TestCase):
             ref = d.command("scopes", frame=frame)["scopes"][0]["ref"]
             d.step("next")
             for name, args in (("scopes", {"frame": frame}), ("variables", {"ref": ref, "start": 0, "count": 0})):
-                with self.assertRaises(Refused) as refused:
+                with self.assertRaises(RefusedError) as refused:
                     d.command(name, **args)
                 self.assertEqual(refused.exception.code, "stale")
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.command("fly")
             self.assertEqual(refused.exception.code, "unknownCommand")
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.command("scopes", frame="one")
             self.assertIn("'frame'", refused.exception.message)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import unittest
 
-from adapter import Debuggee, Refused
+from adapter import Debuggee, RefusedError
 
 
 class Pausing(unittest.TestCase):
@@ -118,7 +118,9 @@ class Streams(unittest.TestCase):
             self.assertEqual(joined, [p for i in range(50) for p in (("stdout", f"o {i}\n"), ("stderr", f"e {i}\n"))])
 
     def test_input_is_asked_for_and_answered(self) -> None:
-        with Debuggee("name = input('who? ')\nprint('hello', name)\ntry:\n    input()\nexcept EOFError:\n    print('eof')\n") as d:
+        with Debuggee(
+            "name = input('who? ')\nprint('hello', name)\ntry:\n    input()\nexcept EOFError:\n    print('eof')\n"
+        ) as d:
             d.run()
             d.wait("inputRequested")
             self.assertEqual(d.output(), "who? ")
@@ -129,9 +131,8 @@ class Streams(unittest.TestCase):
             self.assertEqual(d.output(), "who? hello Ada\neof\n")
 
     def test_input_that_nobody_asked_for_is_refused(self) -> None:
-        with Debuggee("x = 1\n") as d:
-            with self.assertRaises(Refused):
-                d.command("input", text="Ada")
+        with Debuggee("x = 1\n") as d, self.assertRaises(RefusedError):
+            d.command("input", text="Ada")
 
 
 class Ending(unittest.TestCase):
@@ -164,7 +165,7 @@ class Ending(unittest.TestCase):
 
     def test_another_version_of_the_protocol_is_refused(self) -> None:
         with Debuggee("x = 1\n") as d:
-            with self.assertRaises(Refused) as refused:
+            with self.assertRaises(RefusedError) as refused:
                 d.command("configure", protocol=99, settings={})
             self.assertEqual(refused.exception.code, "version")
 

@@ -81,7 +81,8 @@ export async function readSettings(settings: unknown, base: Environment = proces
     program,
     args: launch.args,
     cwd,
-    environment: mergeEnvironment(base, changes),
+    // The editor starts the adapter as Node with this variable, which would turn an Electron program into Node too.
+    environment: mergeEnvironment(base, { ELECTRON_RUN_AS_NODE: null, ...changes }),
     environmentChanges: changes,
     python: launch.python,
     console: launch.console,

@@ -12,6 +12,9 @@ import { watchEnd } from './watchEnd.js';
 /** Python recurses on the worker's own stack: with the default, a thousand nested calls would not fit. */
 const STACK_MB = 64;
 
+/** The runtime is rarely at work for longer. */
+const LOOK_AGAIN_MS = 5;
+
 /** The exit code of a program whose interpreter broke down: 128 + SIGABRT, as a shell reports an abort. */
 const BROKEN = 134;
 
@@ -34,19 +37,20 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
     stderr: true,
     resourceLimits: { stackSizeMb: STACK_MB },
   });
-  const { transport, ended } = watchEnd(
-    new WorkerTransport(port1, wake, {
-      onSend: () => {
-        Atomics.store(interrupt, 0, LOOK_SIGNAL);
-      },
-    }),
-  );
+  const look = (): void => {
+    Atomics.store(interrupt, 0, LOOK_SIGNAL);
+  };
+  const { transport, ended } = watchEnd(new WorkerTransport(port1, wake, { onSend: look }));
   const kill = async (): Promise<void> => {
     await worker.terminate();
   };
   // A program that runs here cannot outlive its link.
   void ended.then(kill);
 
+  worker.on('message', ({ kind }: EmbeddedEvent) => {
+    // Not at once: the runtime would do nothing else than refuse.
+    if (kind === 'lookAgain') setTimeout(look, LOOK_AGAIN_MS);
+  });
   const exit = watchExit(worker, context);
   // The worker's end of the link closes with it, and what it sent before is still read.
   const exited = exit.then(async (how) => {

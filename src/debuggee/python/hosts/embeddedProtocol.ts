@@ -35,6 +35,8 @@ export type EmbeddedEvent =
   | { readonly kind: 'ready'; readonly version: string }
   /** What C code wrote, and Python code before or after the runtime had its streams. */
   | { readonly kind: 'output'; readonly category: 'stdout' | 'stderr'; readonly text: string }
+  /** The signal came at a moment when the runtime could not look at its link: it wants another one shortly. */
+  | { readonly kind: 'lookAgain' }
   /** The program has ended, in order. */
   | { readonly kind: 'ended'; readonly code: number }
   /** The interpreter could not be started, or broke down. */

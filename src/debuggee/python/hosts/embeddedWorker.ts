@@ -37,6 +37,9 @@ const host = {
       Atomics.wait(start.wake, 0, seen, left);
     }
   },
+  look_again: (): void => {
+    post({ kind: 'lookAgain' });
+  },
 };
 
 function say(category: 'stdout' | 'stderr') {

@@ -107,10 +107,9 @@ class Breakpoints:
         if column is not None:
             lines = source_text.lines(path)
             text = lines[line - 1] if lines and 0 < line <= len(lines) else ""
-            offset = source_text.byte_offset(text, column)
-            # A column before the first character of the line means the line as a whole.
-            if mode != "line" or not text[: len(text.encode()[:offset].decode(errors="ignore"))].isspace() and offset:
-                return resolve_column(path, line, offset, mode)
+            # Before the first character of the line, or on it, means the line as a whole.
+            if mode != "line" or column - 1 > len(text) - len(text.lstrip()):
+                return resolve_column(path, line, source_text.byte_offset(text, column), mode)
         return resolve_line(path, line) if mode == "line" else resolve_points(path, line, mode)
 
     def set_functions(self, requested: list[Args]) -> list[Json]:
@@ -126,7 +125,10 @@ class Breakpoints:
                 continue
             if not name or not all(part.isidentifier() or part == "<locals>" for part in name.split(".")):
                 answers.append(
-                    _refused(identity, f"{name!r} is not the name of a function: write 'name', 'Class.name' or 'module.name'.")
+                    _refused(
+                        identity,
+                        f"{name!r} is not the name of a function: write 'name', 'Class.name' or 'module.name'.",
+                    )
                 )
                 continue
             self._functions.setdefault(name, []).append(breakpoint_)
@@ -257,7 +259,8 @@ class Breakpoints:
             except Exception as error:
                 self._report(error)
         if hit:
-            self._world.halt(Stop(reason, frame, breakpoints=hit, passing=passing))
+            stop = Stop(reason, frame, breakpoints=hit, passing=passing, whole_line=not passing)
+            self._world.halt(stop)
 
     def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object]) -> bool:
         extra: dict[str, object] = {}
@@ -308,9 +311,7 @@ def _verified(breakpoint_: Breakpoint, resolved: Resolved, path: str) -> Json:
     answer: Json = {"id": breakpoint_.id, "verified": True, "line": resolved.line}
     if resolved.position is not None:
         where = file_location(path, resolved.position)
-        for field in ("column", "endLine", "endColumn"):
-            if field in where:
-                answer[field] = where[field]
+        answer.update((name, value) for name, value in where.items() if name in ("column", "endLine", "endColumn"))
     if resolved.message:
         answer["message"] = resolved.message
     return answer

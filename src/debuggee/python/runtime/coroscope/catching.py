@@ -14,7 +14,7 @@ import contextlib
 import os
 import sys
 from types import FrameType
-from typing import Literal
+from typing import Literal, cast
 
 from . import syntax
 from .looking import is_a, mro
@@ -43,7 +43,9 @@ def catches(frame: FrameType, exception: BaseException) -> bool:
         if isinstance(node, (ast.With, ast.AsyncWith)):
             if _inside(position, node.body) and any(_suppresses(item, frame, exception) for item in node.items):
                 return True
-        elif _inside(position, node.body) and any(_handles(handler, frame, exception, node) for handler in node.handlers):
+        elif _inside(position, node.body) and any(
+            _handles(handler, frame, exception, node) for handler in node.handlers
+        ):
             if _same_function(node, frame):
                 return True
     return False
@@ -102,7 +104,7 @@ def _members(exception: BaseException, star: bool) -> list[BaseException]:
     while pending:
         current = pending.pop()
         if is_a(current, BaseExceptionGroup):
-            pending.extend(current.exceptions)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+            pending.extend(current.exceptions)  # type: ignore[attr-defined]  # pyright: ignore  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         else:
             leaves.append(current)
     return leaves
@@ -130,9 +132,9 @@ def _types_of(node: ast.expr, frame: FrameType) -> list[type] | None:
         return found
     value = _look_up(node, frame)
     if is_a(value, type):
-        return [value]
+        return [cast("type", value)]
     if type(value) is tuple:
-        return [each for each in value if is_a(each, type)]
+        return [cast("type", each) for each in cast("tuple[object, ...]", value) if is_a(each, type)]
     return None
 
 
@@ -147,7 +149,7 @@ def _look_up(node: ast.expr, frame: FrameType) -> object:
         if owner is _ABSENT:
             return _ABSENT
         if is_a(owner, type):
-            for base in mro(owner):
+            for base in mro(cast("type", owner)):
                 if node.attr in base.__dict__:
                     return base.__dict__[node.attr]
             return _ABSENT

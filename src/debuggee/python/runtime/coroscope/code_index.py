@@ -60,8 +60,7 @@ class CodeIndex:
         """Finds code of a file that was loaded before anybody watched it: in functions, coroutines and running frames."""
         found: list[CodeType] = []
         for value in gc.get_objects():
-            exact = type(value)
-            if exact is FunctionType:
+            if type(value) is FunctionType:
                 code = value.__code__
             elif is_coroutine(value):
                 code = code_of(value)

@@ -29,6 +29,7 @@ class Command(NamedTuple):
         return self.name in _URGENT
 
 
+_RANGE = ("line", "column", "endLine", "endColumn")
 _URGENT = ("cancel", "pause", "input", "terminate", "detach")
 _RESUMING = ("resume",)
 
@@ -38,10 +39,14 @@ def parse(session: Session, text: str) -> Command | None:
     try:
         value = json.loads(text)
     except ValueError as error:
-        session.fact("output", {"category": "important", "text": f"The debugger sent something that is not JSON: {error}.\n"})
+        session.fact(
+            "output", {"category": "important", "text": f"The debugger sent something that is not JSON: {error}.\n"}
+        )
         return None
     if not isinstance(value, dict) or type(value.get("id")) is not int or type(value.get("command")) is not str:  # pyright: ignore
-        session.fact("output", {"category": "important", "text": "The debugger sent something that is not a command.\n"})
+        session.fact(
+            "output", {"category": "important", "text": "The debugger sent something that is not a command.\n"}
+        )
         return None
     return Command(value["id"], value["command"], value.get("args", {}))  # pyright: ignore
 
@@ -65,7 +70,9 @@ def work(session: Session, command: Command) -> bool:
         raise
     except Exception as error:
         faults.report(error)
-        session.refuse(command.id, CommandError("internal", f"The command '{command.name}' failed inside the runtime: {error}."))
+        session.refuse(
+            command.id, CommandError("internal", f"The command '{command.name}' failed inside the runtime: {error}.")
+        )
         return False
     session.reply(command.id, result)
     session.run_acts()
@@ -111,7 +118,7 @@ def _breakpoint_locations(session: Session, args: Args, command: int) -> Json:
     found: list[Json] = []
     for place in resolving.places(path, first, last):
         where = file_location(path, place.position)
-        entry: Json = {name: where[name] for name in ("line", "column", "endLine", "endColumn") if name in where}
+        entry: Json = {name: value for name, value in where.items() if name in _RANGE}
         if place.kind:
             entry["kind"] = place.kind
         found.append(entry)
@@ -227,8 +234,10 @@ def _cancel(session: Session, args: Args, command: int) -> Json:
 
 def _input(session: Session, args: Args, command: int) -> Json:
     text = args.text("text") if args.has("text") else None
-    if not session.console.answer(text):
+    if not session.console.is_waiting:
         raise CommandError("badArgument", "The program does not wait for input.")
+    # The answer may let the program come to its end: answer the command first.
+    session.after_reply(lambda: session.console.answer(text))
     return {}
 
 

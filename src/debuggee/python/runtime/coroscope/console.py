@@ -27,6 +27,8 @@ class _Output(io.FileIO):
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def write(self, data: Any, /) -> int:
+        if Console.detached:
+            return super().write(data)
         view = memoryview(data).cast("B")
         text = self._decode(view.tobytes())
         if text:
@@ -43,6 +45,8 @@ class _Input(io.FileIO):
         self._left = b""
 
     def readinto(self, buffer: Any, /) -> int:
+        if Console.detached and not self._left:
+            return super().readinto(buffer)
         if not self._left:
             text = self._ask()
             self._left = b"" if text is None else text.encode("utf-8", "surrogatepass")
@@ -67,6 +71,9 @@ class _Input(io.FileIO):
 
 
 class Console:
+    detached = False
+    """Set when the link is gone: the program has its own descriptors back."""
+
     def __init__(self, send_fact: Callable[[str, Json], None], receive: Callable[[], str | None] | None) -> None:
         self._send = send_fact
         self._answers: SimpleQueue[str | None] = SimpleQueue()
@@ -104,13 +111,17 @@ class Console:
         finally:
             self._waiting = False
 
-    def answer(self, text: str | None) -> bool:
-        """Takes the answer to ``inputRequested``. False when nobody asked."""
-        if not self._waiting:
-            return False
-        self._answers.put(text if text is None or text.endswith("\n") else text + "\n")
-        return True
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the program waits for the answer to ``inputRequested``."""
+        return self._waiting
 
-    def end_input(self) -> None:
+    def answer(self, text: str | None) -> None:
+        """Takes that answer: a line, or None for the end of the input."""
+        self._answers.put(text if text is None or text.endswith("\n") else text + "\n")
+
+    def detach(self) -> None:
+        """Gives the program its own descriptors back; a read that waits for the adapter ends."""
+        Console.detached = True
         if self._waiting:
             self._answers.put(None)

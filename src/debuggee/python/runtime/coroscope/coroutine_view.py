@@ -107,7 +107,7 @@ class CoroutineView:
         if history is not None:
             sampled = " (at least; too hot to count every one)" if history.sampled else ""
             entries.append(_plain("exchanges", f"{history.count}{sampled}"))
-        elif state not in ("created",):
+        elif state != "created":
             why = self._why_unknown(coroutine, history)
             if why:
                 entries.append(_plain("exchanges", why))
@@ -155,7 +155,7 @@ class CoroutineView:
             if target is not None:
                 shown = self._variables.entry("awaiting", target, None, _READ_ONLY)
                 entries.append(shown._replace(text=f"{waits_for} · {shown.text}" if waits_for else shown.text))
-            elif waits_for and point not in ("yield from",):
+            elif waits_for and point != "yield from":
                 entries.append(_plain("awaiting", waits_for))
         return entries
 
@@ -166,10 +166,13 @@ class CoroutineView:
 
     def _listed(self, name: str, items: list[object]) -> Entry:
         text = ", ".join(values.text(item, 80) for item in items[:4]) + (", …" if len(items) > 4 else "")
-        make = lambda: [  # noqa: E731
-            self._variables.entry(f"[{index}]", item, None, _READ_ONLY) for index, item in enumerate(items[:_MAX_LISTED])
-        ]
-        return Entry(name, text, None, Listed(make, len(items)), None, _READ_ONLY)
+        return self._group(name, text, [(f"[{index}]", item) for index, item in enumerate(items[:_MAX_LISTED])])
+
+    def _group(self, name: str, text: str, named: list[tuple[str, object]], *hints: str) -> Entry:
+        def make() -> list[Entry]:
+            return [self._variables.entry(inner, value, None, _READ_ONLY) for inner, value in named]
+
+        return Entry(name, text, None, Listed(make, len(named)), None, (*_READ_ONLY, *hints))
 
     def _awaited_by(self, coroutine: Coroutine) -> list[Entry]:
         fact = self._stacks.task_of(coroutine)
@@ -178,9 +181,10 @@ class CoroutineView:
         waiting = self._stacks.awaiters_of(fact.task)
         if not waiting:
             return []
-        text = ", ".join(f"{each.name} {each.coroutine.__qualname__ if each.coroutine else ''}".strip() for each in waiting[:4])
-        make = lambda: [self._variables.entry(each.name, each.task, None, _READ_ONLY) for each in waiting[:_MAX_LISTED]]  # noqa: E731
-        return [Entry("awaitedBy", text, None, Listed(make, len(waiting)), None, _READ_ONLY)]
+        text = ", ".join(
+            f"{each.name} {each.coroutine.__qualname__ if each.coroutine else ''}".strip() for each in waiting[:4]
+        )
+        return [self._group("awaitedBy", text, [(each.name, each.task) for each in waiting[:_MAX_LISTED]])]
 
     def _origins(self, coroutine: Coroutine, identity: int, state: str) -> list[Entry]:
         entries: list[Entry] = []
@@ -189,7 +193,17 @@ class CoroutineView:
             place = resumer.get("location")
             where = resumer.get("loop") or (f"{place['name']}:{place['line']}" if place else "")
             how = f"{resumer['how']}({resumer.get('value', '')})"
-            entries.append(Entry("resumedBy", f"{how} at {where}" if place else f"{how} by {where}", None, None, None, _READ_ONLY, place))
+            entries.append(
+                Entry(
+                    "resumedBy",
+                    f"{how} at {where}" if place else f"{how} by {where}",
+                    None,
+                    None,
+                    None,
+                    _READ_ONLY,
+                    place,
+                )
+            )
         created = self._recorder.creation_of(identity)
         if created is not None:
             place = line_location(created[0].co_filename, created[1])
@@ -224,10 +238,7 @@ class CoroutineView:
         if frame is None:
             return []
         names = frame_locals.names_of(frame)
-        make = lambda: [  # noqa: E731
-            self._variables.entry(name, value, None, _READ_ONLY) for name, value in list(names.items())
-        ]
-        return [Entry("locals", f"{len(names)} names", None, Listed(make, len(names)), None, ("readOnly", "virtual"))]
+        return [self._group("locals", f"{len(names)} names", list(names.items()), "virtual")]
 
     def _task_entries(self, task: object) -> Sequence[Entry]:
         types = tasks.task_types()

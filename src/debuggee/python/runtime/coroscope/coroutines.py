@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -18,27 +19,36 @@ _MAX_CHAIN = 100_000
 
 
 class Registry:
-    """Ids for coroutine objects."""
+    """Ids for coroutine objects.
+
+    A coroutine that is being deallocated runs its clean-up after its weak references were cleared (``gen_dealloc``), and
+    a new one made then would be left dangling. So a running coroutine gets a weak reference only where it was just
+    driven by ``next`` or ``send`` (``register``), which a dying one never is; elsewhere it is recognised by its address
+    among those that have just gone, or gets an id for the present stop only.
+    """
 
     def __init__(self) -> None:
         self._by_key: dict[int, tuple[int, weakref.ref[Any]]] = {}
         self._by_id: dict[int, weakref.ref[Any]] = {}
+        self._departing: deque[tuple[int, int]] = deque(maxlen=256)
+        self._passing: dict[int, int] = {}
         self._next = 1
         self.on_gone: Callable[[int], None] | None = None
 
-    def id_of(self, coroutine: Coroutine) -> int:
+    def register(self, coroutine: Coroutine) -> int:
+        """The id of a coroutine that is certainly alive: suspended, created, or just resumed."""
         key = id(coroutine)
         known = self._by_key.get(key)
         if known is not None and known[1]() is coroutine:
             return known[0]
-        identity = self._next
-        self._next = identity + 1
+        identity = self._passing.pop(key, 0) or self._new_id()
 
         def gone(reference: Any) -> None:
             current = self._by_key.get(key)
             if current is not None and current[1] is reference:
                 del self._by_key[key]
             self._by_id.pop(identity, None)
+            self._departing.append((key, identity))
             if self.on_gone is not None:
                 self.on_gone(identity)
 
@@ -46,6 +56,39 @@ class Registry:
         self._by_key[key] = (identity, reference)
         self._by_id[identity] = reference
         return identity
+
+    def known(self, coroutine: Coroutine) -> tuple[int, bool] | None:
+        """The id of a coroutine seen before, and whether it is being deallocated; None for one never seen."""
+        key = id(coroutine)
+        found = self._by_key.get(key)
+        if found is not None and found[1]() is coroutine:
+            return found[0], False
+        for departed, identity in reversed(self._departing):
+            if departed == key:
+                return identity, True
+        return None
+
+    def id_of(self, coroutine: Coroutine) -> int:
+        """The id of any coroutine that can be seen at a stop."""
+        known = self.known(coroutine)
+        if interpreter.is_running(coroutine):
+            if known is not None:
+                return known[0]
+            return self._passing.setdefault(id(coroutine), 0) or self._pass(coroutine)
+        return known[0] if known is not None and not known[1] else self.register(coroutine)
+
+    def _pass(self, coroutine: Coroutine) -> int:
+        identity = self._passing[id(coroutine)] = self._new_id()
+        return identity
+
+    def _new_id(self) -> int:
+        identity = self._next
+        self._next = identity + 1
+        return identity
+
+    def forget_passing(self) -> None:
+        """After a stop: ids that were given to running coroutines by their address only."""
+        self._passing.clear()
 
     def find(self, identity: int) -> Coroutine | None:
         reference = self._by_id.get(identity)

@@ -18,11 +18,11 @@ from coroscope import embedded_loop, embedded_program, session
 __all__ = ["LIMITS", "EmbeddedChannel", "main"]
 
 LIMITS: Final = (
-    "The embedded Python has no threads: `threading.Thread`, `asyncio.to_thread` and executors raise RuntimeError.",
-    "The embedded Python starts no processes: `subprocess`, `multiprocessing` and `os.fork` raise OSError.",
-    "The embedded Python has no sockets and no name service: connecting and listening raise OSError.",
-    "The embedded Python has the standard library, and of installed packages only pure Python ones on its path.",
+    "The embedded Python has no threads, processes or sockets, and of installed packages only the pure Python ones.",
 )
+
+RUNTIME: Final = os.path.dirname(__file__) + os.sep
+LIBRARY: Final = (os.path.dirname(os.__file__) + os.sep, "<frozen ")
 
 LONGEST_SLEEP: Final = 1e9
 
@@ -37,6 +37,10 @@ class Host(Protocol):
 
     def receive(self, milliseconds: float) -> str | None:
         """Blocks the whole worker for at most so long; for ever if it is negative."""
+        ...
+
+    def look_again(self) -> None:
+        """Raises LOOK_SIGNAL once more, a little later."""
         ...
 
 
@@ -88,8 +92,29 @@ class EmbeddedChannel:
             pass
 
     def _look(self, signum: int, frame: FrameType | None) -> None:
+        """The adapter has sent something. While the runtime itself is at work, which has locks and states that hold only
+        for a moment, it must wait: the runtime will read it, or the program goes on and this comes again."""
+        if _is_runtime_at_work(frame):
+            self._host.look_again()
+            return
         while self.wait(0):
             pass
+
+
+def _is_runtime_at_work(frame: FrameType | None) -> bool:
+    """Whether the runtime, or the library on its behalf, was interrupted, and not code of the program's.
+
+    What somebody evaluates at a stop counts as the program's, so that it can be cut off. Code without a file may be
+    either's (``dataclasses`` and ``collections.namedtuple`` make some); what called it decides.
+    """
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(RUNTIME):
+            return file != embedded_program.__file__
+        if not file.startswith(LIBRARY) and file != "<string>":
+            return False
+        frame = frame.f_back
+    return False
 
 
 def main(host: Host, start: str) -> int:
@@ -125,7 +150,7 @@ def _adapt_interpreter(channel: EmbeddedChannel, launch: Start) -> None:
 
 def _replacement_for_sleep(channel: EmbeddedChannel) -> Callable[[float], None]:
     """WebAssembly's own sleep blocks the worker, deaf to the adapter."""
-    native = time.sleep
+    native: Callable[[float], None] = getattr(time.sleep, "__wrapped__", time.sleep)  # below Pyodide's own
 
     def sleep(seconds: float, /) -> None:
         try:

@@ -8,6 +8,7 @@ sleeps the link is served.
 import asyncio
 import asyncio.base_events
 import asyncio.events
+import asyncio.runners
 import asyncio.unix_events
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
@@ -103,5 +104,6 @@ def install(wait: Wait) -> None:
     events._event_loop_policy = None
     # Pyodide claims for ever that its loop is running.
     events._set_running_loop(None)
+    asyncio.run = asyncio.runners.run
     setattr(asyncio, "EventLoop", EmbeddedEventLoop)
     setattr(asyncio, "SelectorEventLoop", EmbeddedEventLoop)

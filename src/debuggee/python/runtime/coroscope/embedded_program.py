@@ -17,6 +17,8 @@ from typing import Any, Final
 
 __all__ = ["Program"]
 
+RUNTIME: Final = os.path.dirname(__file__) + os.sep
+
 FAILED: Final = 1
 CANNOT_OPEN: Final = 2
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
@@ -130,16 +132,16 @@ def _requested_exit(request: SystemExit) -> int:
 
 
 def _report(error: BaseException) -> int:
-    """Prints an uncaught exception as ``PyErr_Print`` does, without the frames that stand below the program's."""
-    shown = _without_our_frames(error.__traceback__)
-    error.__traceback__ = shown
+    """Prints an uncaught exception as ``PyErr_Print`` does."""
+    _hide_runtime(error)
+    shown = error.__traceback__
     sys.last_exc, sys.last_type, sys.last_value, sys.last_traceback = error, type(error), error, shown
     try:
         sys.excepthook(type(error), error, shown)
     except SystemExit as request:
         return _requested_exit(request)
     except BaseException as broken:
-        broken.__traceback__ = _without_our_frames(broken.__traceback__)
+        _hide_runtime(broken)
         print("Error in sys.excepthook:", file=sys.stderr)
         traceback.print_exception(broken, file=sys.stderr)
         print("\nOriginal exception was:", file=sys.stderr)
@@ -147,10 +149,33 @@ def _report(error: BaseException) -> int:
     return INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED
 
 
-def _without_our_frames(trace: TracebackType | None) -> TracebackType | None:
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+def _hide_runtime(error: BaseException) -> None:
+    """Takes the runtime's frames out of the tracebacks of an exception and of those it came from.
+
+    They stand below the program's, and above it where Ctrl+C reached it while it slept or ran.
+    """
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        each.__traceback__ = _without_runtime(each.__traceback__)
+        waiting += (each.__cause__, each.__context__)
+
+
+def _without_runtime(trace: TracebackType | None) -> TracebackType | None:
+    kept: list[TracebackType] = []
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(RUNTIME):
+            kept.append(trace)
         trace = trace.tb_next
-    return trace
+    following = None
+    for one in reversed(kept):
+        one.tb_next = following
+        following = one
+    return following
 
 
 _LET_GO: Final = compile("for name in names: namespace[name] = None", "<sys>", "exec").replace(co_firstlineno=0)

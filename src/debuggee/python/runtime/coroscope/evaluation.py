@@ -123,7 +123,9 @@ class Evaluator:
             return error
         except (static_lookup.LookupFailed, SyntaxError):
             # Running it gives the program's own exception, or says what is wrong with the syntax.
-            return static_lookup.WouldRun("Looking does not give it a value; evaluating it in the debug console says why.")
+            return static_lookup.WouldRun(
+                "Looking does not give it a value; evaluating it in the debug console says why."
+            )
 
     def _run(self, text: str, frame: FrameType | None, context: str) -> Any:
         try:

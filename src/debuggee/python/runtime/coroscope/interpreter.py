@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -174,7 +174,7 @@ def raw_delegate(coroutine: Coroutine) -> object | None:
     return coroutine.ag_await
 
 
-async def _async_generator_probe() -> Any:
+async def _async_generator_probe() -> AsyncGenerator[None]:
     yield
 
 
@@ -265,9 +265,14 @@ def _handled_offsets(code: CodeType) -> frozenset[int]:
                 target = position.get(instruction.argval)
                 if target is not None:
                     pending.append((target, level))
-            if name in ("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD") or (
-                name == "JUMP_BACKWARD_NO_INTERRUPT"
-            ):
+            if name in (
+                "RETURN_VALUE",
+                "RETURN_CONST",
+                "RAISE_VARARGS",
+                "RERAISE",
+                "JUMP_FORWARD",
+                "JUMP_BACKWARD",
+            ) or (name == "JUMP_BACKWARD_NO_INTERRUPT"):
                 break
             index += 1
     return frozenset(offset for offset, level in depth.items() if level > 0)

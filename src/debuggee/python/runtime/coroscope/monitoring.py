@@ -18,7 +18,7 @@ DISABLE = _monitoring.DISABLE
 GLOBAL_ONLY = events.PY_THROW | events.PY_UNWIND | events.RAISE
 
 
-class NoToolLeft(RuntimeError):
+class NoToolLeftError(RuntimeError):
     def __init__(self) -> None:
         super().__init__(
             "All sys.monitoring tools are in use by other debuggers, profilers or coverage tools in this program; "
@@ -40,7 +40,7 @@ class Tool:
             if _monitoring.get_tool(candidate) is None:
                 _monitoring.use_tool_id(candidate, self._name)
                 return candidate
-        raise NoToolLeft
+        raise NoToolLeftError
 
     def on(self, event: int, callback: Callable[..., Any] | None) -> None:
         _monitoring.register_callback(self._id, event, callback)

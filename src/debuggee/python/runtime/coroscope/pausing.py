@@ -34,6 +34,7 @@ class Stop:
         exception: BaseException | None = None,
         break_mode: str = "always",
         passing: dict[str, object] | None = None,
+        whole_line: bool = False,
     ) -> None:
         self.reason: StopReason = reason
         self.frame = frame
@@ -43,6 +44,8 @@ class Stop:
         self.break_mode = break_mode
         # `yielded`, `sent` or `thrown`: the value on its way through the suspension point the program stopped at.
         self.passing = passing or {}
+        # Stopped before a line: its first instruction may stand anywhere on it.
+        self.whole_line = whole_line
         self.ident = get_ident()
 
 
@@ -77,6 +80,10 @@ class World:
                 return False
             self._work.put(work)
             return True
+
+    def take_offered(self) -> Work | None:
+        """A command that was handed over and not begun, for a stopper without a reader thread."""
+        return None if self._work.empty() else self._work.get()
 
     def raise_in_program(self, error: BaseException) -> None:
         """Lets a paused program go on with ``error`` raised where it stands."""

@@ -14,7 +14,11 @@ from .user_code import display_path
 _YIELD_VALUE = opmap["YIELD_VALUE"]
 _RESUME = opmap["RESUME"]
 _SEND = opmap["SEND"]
-_KINDS = {1: "yield", 2: "yield from", 3: "await"}  # the two low bits of RESUME's argument (CPython's Python/bytecodes.c)
+_KINDS = {
+    1: "yield",
+    2: "yield from",
+    3: "await",
+}  # the two low bits of RESUME's argument (CPython's Python/bytecodes.c)
 
 
 class Position(NamedTuple):

@@ -68,7 +68,9 @@ class Raises:
             name = args.text("filter")
             if name not in FILTERS:
                 known = ", ".join(FILTERS)
-                answers.append({"verified": False, "message": f"There is no exception filter '{name}'; known are {known}."})
+                answers.append(
+                    {"verified": False, "message": f"There is no exception filter '{name}'; known are {known}."}
+                )
                 continue
             condition = args.optional_text("condition")
             try:
@@ -145,7 +147,7 @@ class Raises:
                 return "caught"
             inner = outer
             user = self._user_code.is_user(outer.f_code)
-            if _is_boundary(outer):
+            if _is_boundary(outer) or self._user_code.is_runtime(outer.f_code.co_filename):
                 break
             if catching.catches(outer, exception):
                 return "user-uncaught" if left_user_code and not user else "caught"
@@ -220,14 +222,12 @@ def exception_info(exception: BaseException, mode: str) -> Json:
         "message": _message(exception),
         "breakMode": mode,
         "stackTrace": "".join(traceback.format_tb(exception.__traceback__)),
-        "causes": [
-            {"typeName": values.type_name(cause), "message": _message(cause)} for cause in _causes(exception)
-        ],
+        "causes": [{"typeName": values.type_name(cause), "message": _message(cause)} for cause in _causes(exception)],
     }
 
 
 def _message(exception: BaseException) -> str:
-    arguments = BaseException.args.__get__(exception)  # type: ignore[attr-defined]  # pyright: ignore
+    arguments: tuple[Any, ...] = BaseException.__dict__["args"].__get__(exception)
     if len(arguments) == 1 and type(arguments[0]) is str:
         return arguments[0]
     return ", ".join(values.text(each) for each in arguments)

@@ -168,7 +168,7 @@ class Recorder:
             while outer is not None and str(outer.f_globals.get("__name__")).partition(".")[0] == "asyncio":
                 outer = outer.f_back
             if interpreter.is_coroutine(coroutine) and outer is not None:
-                self._created[self._registry.id_of(coroutine)] = (outer.f_code, outer.f_lineno)
+                self._created[self._registry.register(coroutine)] = (outer.f_code, outer.f_lineno)
         except Exception as error:
             faults.report(error)
 
@@ -195,7 +195,9 @@ class Recorder:
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
         if self._tool.local(code):
             closing = type(exception) is GeneratorExit
-            self._take(sys._getframe(1), "close" if closing else "throw", NOTHING if closing else exception, incoming=True)
+            self._take(
+                sys._getframe(1), "close" if closing else "throw", NOTHING if closing else exception, incoming=True
+            )
 
     def _on_unwind(self, code: CodeType, offset: int, exception: BaseException) -> Any:
         if self._tool.local(code):
@@ -207,12 +209,22 @@ class Recorder:
             if coroutine is None:
                 return DISABLE
             now = perf_counter_ns() - self.started
-            identity = self._registry.id_of(coroutine)
+            if what == "next" or what == "send":
+                identity, dying = self._registry.register(coroutine), False
+            else:
+                known = self._registry.known(coroutine)
+                if known is None:
+                    return None  # first seen when it ends: its beginning was not recorded
+                identity, dying = known
             history = self._histories.get(identity)
             if history is None:
-                history = self._histories[identity] = History(self._history_length)
+                history = History(self._history_length)
+                if not dying:
+                    self._histories[identity] = history
             self._seq += 1
-            kept = value if value is NOTHING or values.is_immutable_atom(value) else Text(values.text(value, VALUE_LIMIT))
+            kept = (
+                value if value is NOTHING or values.is_immutable_atom(value) else Text(values.text(value, VALUE_LIMIT))
+            )
             event = Event(
                 self._seq,
                 now,
@@ -227,7 +239,7 @@ class Recorder:
             if incoming:
                 history.count += 1
             if self.mode == "all":
-                self._keep(identity, event, coroutine)
+                self._keep(identity, event, None if dying else coroutine)
             elif now - self._window > _WINDOW_NS:
                 self._window = now
                 self._window_count = 0
@@ -246,19 +258,21 @@ class Recorder:
     def _driver(frame: FrameType) -> tuple[CodeType, int] | None:
         """The code and line that drove an exchange; None when an outer coroutine merely passed it on."""
         outer = frame.f_back
-        if outer is None or (outer.f_code.co_flags & SUSPENDS and delegates_at(outer.f_code, outer.f_lasti)):
+        if outer is None or outer.f_code.co_filename == "<sys>":
+            return None  # nobody's code: the interpreter itself, at a deallocation or at its end
+        if outer.f_code.co_flags & SUSPENDS and delegates_at(outer.f_code, outer.f_lasti):
             return None
         return outer.f_code, outer.f_lineno
 
     # --- streaming -----------------------------------------------------------------------------------------------
 
-    def _keep(self, identity: int, event: Event, coroutine: Coroutine) -> None:
+    def _keep(self, identity: int, event: Event, coroutine: Coroutine | None) -> None:
         ring = self._ring
         if len(ring) == ring.maxlen:
             self._dropped += 1
         ring.append((identity, event))
         if self._stream:
-            if identity not in self._announced:
+            if coroutine is not None and identity not in self._announced:
                 self._announced.add(identity)
                 self._batch_new.append(self._describe(identity, coroutine))
             self._batch.append((identity, event))

@@ -137,9 +137,7 @@ def resolve_column(path: str, line: int, byte_column: int, mode: BreakpointMode)
                 candidates.append((distance, Target(CodeKey.of(code), line, None), start))
     if not candidates:
         return resolve_line(path, line) if mode == "line" else _no_point(line, mode)
-    distance, target, position = min(candidates, key=lambda candidate: candidate[0])
-    if mode == "line" and byte_column == 0 and distance:
-        return resolve_line(path, line)
+    _, target, position = min(candidates, key=lambda candidate: candidate[0])
     return Resolved([target], line, position, None)
 
 

@@ -21,8 +21,8 @@ from .code_index import CodeIndex
 from .console import Console
 from .coroutine_view import CoroutineView
 from .coroutines import Registry
-from .interpreter import FINDS_COROUTINES
 from .evaluation import Evaluator, TimeLimit
+from .interpreter import FINDS_COROUTINES
 from .monitoring import Tool
 from .pausing import Stop, World
 from .protocol import DEFAULT_SETTINGS, PROTOCOL_VERSION, CommandError, Json, Settings
@@ -69,8 +69,12 @@ class Session:
         self.started = False
         self.has_reader = False
         self.world.before_stop.append(lambda stop: self.recorder.flush())
-        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, lambda stop: frame_locals.forget_snapshots()]
+        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
+
+    def _forget(self, stop: Stop) -> None:
+        frame_locals.forget_snapshots()
+        self.registry.forget_passing()
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -117,6 +121,9 @@ class Session:
     def next_work(self) -> Callable[[], bool]:
         """Without a reader thread: the next command for a stopped program, straight from the channel."""
         while True:
+            offered = self.world.take_offered()
+            if offered is not None:
+                return offered
             text = self.channel.receive(None)
             if text is None:
                 continue
@@ -160,9 +167,8 @@ class Session:
             sys.breakpointhook = self._on_breakpoint_call
 
     def _on_breakpoint_call(self, *args: object, **options: object) -> None:
-        frame: FrameType | None = sys._getframe(1)
-        if frame is not None and not self.detached:
-            self.stepper.stop_after_call(frame)
+        if not self.detached:
+            self.stepper.stop_after_call(sys._getframe(1))
 
     def pause(self) -> None:
         """Asks for a stop at the next line. A program that waits in C code is stopped where it waits."""
@@ -217,6 +223,7 @@ class Session:
             sys.breakpointhook = sys.__breakpointhook__
         for tool in self.tools:
             tool.free()
+        self.console.detach()
 
     def finish(self, code: int | None) -> None:
         """The program is over: whatever still runs is not debugged any more."""
@@ -238,7 +245,7 @@ def _launched_as_text() -> bool:
 
 def _limits() -> list[str]:
     embedded = sys.modules.get("coroscope.embedded")
-    limits = list(getattr(embedded, "LIMITS", ()))
+    limits: list[str] = list(getattr(embedded, "LIMITS", ()))
     if not FINDS_COROUTINES:
         limits.append(
             "This interpreter does not tell which coroutine a frame belongs to, so values sent and yielded are not shown."

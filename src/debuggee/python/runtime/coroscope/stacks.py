@@ -14,10 +14,9 @@ from . import coroutines, interpreter, tasks, values
 from .coroutines import Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
-from .positions import location, position_at, suspension_at
+from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json
 from .recording import Event, Recorder, value_text
-from .positions import line_location
 from .threads import Threads
 from .user_code import UserCode
 
@@ -69,9 +68,7 @@ class Stacks:
         rows = self._threads.rows()
         logical, total = self.logical(limit)
         return {
-            "threads": [
-                {"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows
-            ],
+            "threads": [{"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows],
             "coroutines": logical,
             "totalCoroutines": total,
         }
@@ -175,7 +172,8 @@ class Stacks:
         if fact is not None:
             row["task"] = fact.name
         shown = next(
-            (each for each in reversed(chain.coroutines) if self._user_code.is_user(interpreter.code_of(each))), coroutine
+            (each for each in reversed(chain.coroutines) if self._user_code.is_user(interpreter.code_of(each))),
+            coroutine,
         )
         frame = interpreter.frame_of(shown)
         if frame is None:
@@ -220,7 +218,10 @@ class Stacks:
         identity = self._remember(Shown(frame, coroutine, ident, first))
         code = frame.f_code
         position = position_at(code, frame.f_lasti)
-        if first and position.line != frame.f_lineno:
+        stop = self._world.stop
+        if first and (
+            (stop is not None and stop.frame is frame and stop.whole_line) or position.line != frame.f_lineno
+        ):
             where = line_location(code.co_filename, frame.f_lineno)
         else:
             where = location(code, position)

@@ -194,15 +194,17 @@ class Stepper:
     def _interested(self, code: CodeType) -> bool:
         return not self.just_my_code or self._user_code.is_user(code)
 
-    def _halt(self, reason: StopReason, frame: FrameType, passing: dict[str, object] | None = None) -> None:
-        self._world.halt(Stop(reason, frame, passing=passing))
+    def _halt(
+        self, reason: StopReason, frame: FrameType, passing: dict[str, object] | None = None, whole_line: bool = False
+    ) -> None:
+        self._world.halt(Stop(reason, frame, passing=passing, whole_line=whole_line))
 
     def _checkpoint(self, frame: FrameType) -> bool:
         """Parks while another thread is stopped, and answers a pause. True when this event is used up by that."""
         if self._world.parking:
             self._world.park(frame)
         if self._pause is not None and self._world.stop is None:
-            self._halt("pause", frame)
+            self._halt("pause", frame, whole_line=True)
             return True
         return False
 
@@ -216,11 +218,11 @@ class Stepper:
         if self._checkpoint(frame):
             return None
         if self._entry and self._user_code.is_user(code):
-            self._halt("entry", frame)
+            self._halt("entry", frame, whole_line=True)
             return None
         step = self._step
         if step is not None and self._line_ends(step, frame, code, line):
-            self._halt("step", frame)
+            self._halt("step", frame, whole_line=True)
         return None
 
     def _line_ends(self, step: Step, frame: FrameType, code: CodeType, line: int) -> bool:
@@ -314,7 +316,8 @@ class Stepper:
             return None
         taker = self._taker(frame)
         plain = next((p.kind == "yield" for p in suspension_points(code) if offset in (p.offset, p.resume)), False)
-        if plain and step.action == "stepIn" or step.action == "stepOut" and (plain or self._driven_by_hand(frame)):
+        leaves = plain or (step.action == "stepOut" and self._driven_by_hand(frame))
+        if leaves and step.action != "next":
             if taker is not None and taker is self._driver(frame):
                 self._arrive_in(step, taker)
                 return None
@@ -342,9 +345,8 @@ class Stepper:
         if step is None or get_ident() in self._threads.hidden:
             return
         frame = sys._getframe(1)
-        if step.subject.owns(frame):
-            self._subject_raised(step, frame)
-        elif step.taker is frame or any(subject.frame is frame for subject in step.lines):
+        watched = step.taker is frame or any(subject.frame is frame for subject in step.lines)
+        if watched or step.subject.owns(frame):
             self._subject_raised(step, frame)
 
     def _on_instruction(self, code: CodeType, offset: int) -> Any:
@@ -399,7 +401,11 @@ class Stepper:
         if awaiter is not None:
             self._watch_coroutine_line(step, awaiter)
         elif outer is not None and self._interested(outer.f_code):
-            if step.action == "stepOut" and outer.f_code.co_flags & SUSPENDS and delegates_at(outer.f_code, outer.f_lasti):
+            if (
+                step.action == "stepOut"
+                and outer.f_code.co_flags & SUSPENDS
+                and delegates_at(outer.f_code, outer.f_lasti)
+            ):
                 self._watch_frame_line(step, outer)
             else:
                 self._arrive_in(step, outer)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, NamedTuple
 
 from . import values
 from .coroutines import chain_of
 from .interpreter import Coroutine, frame_of, get_referents, is_coroutine
-from .looking import is_a, mro
+from .looking import class_attribute, instance_dict, is_a, mro
 
 
 class TaskFact(NamedTuple):
@@ -68,10 +69,12 @@ def all_tasks(objects: Iterable[object]) -> list[TaskFact]:
 
 def waiter_of(fact: TaskFact) -> object | None:
     """The future a suspended task waits for (``_fut_waiter`` of both implementations)."""
-    waiter = getattr(_base_of(fact.task, task_types()), "_fut_waiter", None)
-    if waiter is not None and hasattr(type(waiter), "__get__"):
-        return waiter.__get__(fact.task)
-    return getattr(fact.task, "_fut_waiter", None)
+    base = _base_of(fact.task, task_types())
+    found = class_attribute(base, "_fut_waiter")
+    if found is not None and type(found[0]) in (GetSetDescriptorType, MemberDescriptorType):
+        return found[0].__get__(fact.task)
+    names = instance_dict(fact.task)
+    return None if names is None else names.get("_fut_waiter")
 
 
 def awaiters(tasks: list[TaskFact]) -> dict[int, list[TaskFact]]:
@@ -121,7 +124,11 @@ def _task_group_children(fact: TaskFact) -> list[object]:
         return []
     for coroutine in chain_of(fact.coroutine).coroutines:
         frame = frame_of(coroutine)
-        if frame is None or frame.f_code.co_name != "__aexit__" or frame.f_globals.get("__name__") != "asyncio.taskgroups":
+        if (
+            frame is None
+            or frame.f_code.co_name != "__aexit__"
+            or frame.f_globals.get("__name__") != "asyncio.taskgroups"
+        ):
             continue
         tasks = _instance_value(frame.f_locals.get("self"), "_tasks")
         return list(tasks) if type(tasks) is set else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

@@ -21,7 +21,6 @@ from coroscope.looking import (
     find,
     instance_dict,
     is_a,
-    is_dunder,
     mro,
     namespace,
     read_member,
@@ -99,12 +98,12 @@ def _stored(value: Any) -> Iterator[tuple[str, Any]]:
     )
     hidden = _hidden_fields(cls)
     for name, stored in chain(in_dict, in_slots):
-        if type(name) is str and stored is not MISSING and name not in hidden and not is_dunder(name):
+        if type(name) is str and stored is not MISSING and name not in hidden and not name.startswith("_"):
             yield name[:100], stored
 
 
 def instance_text(render: Render, value: Any, room: int, depth: int) -> str:
-    """``Point(x=1, y=2)`` from the instance's dictionary and slots; ``<module.Class object>`` where it has neither."""
+    """``Point(x=1, y=2)`` from the public names in the instance's dictionary and slots; else ``<module.Class object>``."""
     name = class_name(class_of(value))
     if depth <= 0:
         return f"{name}(…)"

@@ -1,0 +1,57 @@
+/**
+ * The Python runtime's own tests, as Python, on every CPython that is found and (what needs no process) on the embedded
+ * one. A failure shows unittest's own report.
+ */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { loadPyodide } from 'pyodide';
+import { describe, expect, test } from 'vitest';
+import { findInterpreters } from '../support/interpreters.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const runtime = path.join(root, 'src/debuggee/python/runtime');
+/** Modules whose tests start programs of their own; the stories in `test/sessions` do that on the embedded host. */
+const WITH_PROCESSES = ['test_stepping', 'test_breakpoints', 'test_exceptions', 'test_looking', 'test_session'];
+const PATIENCE = 300_000;
+
+const interpreters = await findInterpreters();
+
+describe('the runtime', () => {
+  test.each(interpreters)(
+    'passes its tests on CPython $version',
+    async ({ path: python }) => {
+      const env = { ...process.env, PYTHONPATH: runtime, PYTHONDONTWRITEBYTECODE: '1' };
+      const args = ['-W', 'error', '-m', 'unittest', 'discover', '-s', path.join(root, 'test/runtime')];
+      const { stderr } = await promisify(execFile)(python, args, { env, timeout: PATIENCE });
+      expect(stderr).toMatch(/Ran \d{2,} tests[^]*\nOK/);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'passes its tests on the embedded CPython',
+    async () => {
+      const report: string[] = [];
+      const say = (line: string): void => void report.push(line);
+      const python = await loadPyodide({ stdout: say, stderr: say });
+      for (const folder of ['src', 'test']) {
+        python.FS.mkdirTree(`/project/${folder}`);
+        python.mountNodeFS(`/project/${folder}`, path.join(root, folder));
+      }
+      const passed: unknown = python.runPython(`
+import sys, unittest
+sys.dont_write_bytecode = True
+sys.path[:0] = ["/project/src/debuggee/python/runtime", "/project/test/runtime"]
+import glob, os
+names = sorted(os.path.splitext(os.path.basename(path))[0] for path in glob.glob("/project/test/runtime/test_*.py"))
+names = [name for name in names if name not in ${JSON.stringify(WITH_PROCESSES)}]
+suite = unittest.defaultTestLoader.loadTestsFromNames(names)
+result = unittest.TextTestRunner(stream=sys.stderr).run(suite)
+result.wasSuccessful() and result.testsRun > 20
+`);
+      expect(passed, report.join('\n')).toBe(true);
+    },
+    PATIENCE,
+  );
+});
