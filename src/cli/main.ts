@@ -39,6 +39,9 @@ function say(text: string): Promise<number> {
   return Promise.resolve(0);
 }
 
+// A reader that has seen enough (`| head`) ends the command; the program goes with its link.
+process.stdout.on('error', () => process.exit(0));
+
 const [name = 'help', ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command === undefined) {

@@ -103,6 +103,8 @@ export const Segment = z.object({
   task: z.string().optional(),
   /** True when this coroutine stands earlier in the same stack: the segment then has no frames and is the last. */
   cycle: z.boolean(),
+  /** Where its task was created, if that was seen. */
+  createdAt: Location.optional(),
   frames: z.array(Frame),
 });
 export type Segment = z.infer<typeof Segment>;
@@ -279,7 +281,15 @@ export const commands = {
    */
   stack: command(
     z.object({ thread: id.optional(), coroutine: id.optional(), start: id, count: id }),
-    z.object({ frames: z.array(Frame), total: id, awaiters: z.array(Segment), resumedBy: Resumer.optional() }),
+    z.object({
+      frames: z.array(Frame),
+      total: id,
+      awaiters: z.array(Segment),
+      /** What drove the root coroutine of these frames last, in whatever window is asked for. */
+      resumedBy: Resumer.optional(),
+      /** Where the task of that coroutine was created. */
+      createdAt: Location.optional(),
+    }),
   ),
   /** (P) */
   scopes: command(z.object({ frame: id }), z.object({ scopes: z.array(Scope) })),

@@ -18,6 +18,8 @@ export interface StackSegment {
   readonly task?: string | undefined;
   /** It stands earlier in the same stack. */
   readonly cycle: boolean;
+  /** Where its task was created, if that was seen. */
+  readonly createdAt?: Location | undefined;
   readonly frames: readonly StackFrame[];
 }
 
@@ -37,6 +39,8 @@ export interface StackResult {
   readonly total: number;
   readonly awaiters: readonly StackSegment[];
   readonly resumedBy?: StackResumer | undefined;
+  /** Where the task that these frames belong to was created, if that was seen. */
+  readonly createdAt?: Location | undefined;
 }
 
 /** One line of the stack that a person sees. */
@@ -78,21 +82,32 @@ export function displayWindow(stack: StackResult, window: StackWindow): DisplayW
 }
 
 function belowFrames(stack: StackResult): DisplayFrame[] {
-  return [...(stack.resumedBy ? [resumedBy(stack.resumedBy)] : []), ...stack.awaiters.flatMap(segmentFrames)];
+  return [...origin(stack), ...stack.awaiters.flatMap(segmentFrames)];
 }
 
 function segmentFrames(segment: StackSegment): DisplayFrame[] {
   const who = segment.task === undefined ? segment.name : `${segment.task} ${segment.name}`;
-  const text = `awaited by ${who}${segment.cycle ? ' (cycle)' : ''}`;
+  const text = `awaited by ${who}${segment.cycle ? ' (cycle)' : created(segment.createdAt)}`;
   return [{ kind: 'label', text, coroutine: segment.coroutine }, ...segment.frames.map(shown)];
 }
 
-function resumedBy(resumer: StackResumer): DisplayFrame {
+function created(place: Location | undefined): string {
+  return place === undefined ? '' : ` · created at ${placeText(place)}`;
+}
+
+/** Who resumed the coroutine the frames end in, and where it was created; nothing where neither is known. */
+function origin({ resumedBy, createdAt }: StackResult): DisplayFrame[] {
+  if (resumedBy !== undefined) return [resumption(resumedBy, createdAt)];
+  if (createdAt === undefined) return [];
+  return [{ kind: 'label', text: `created at ${placeText(createdAt)}`, location: createdAt }];
+}
+
+function resumption(resumer: StackResumer, createdAt: Location | undefined): DisplayFrame {
   const drive =
     resumer.how === 'next' || resumer.how === 'close' ? resumer.how : `${resumer.how}(${resumer.value ?? ''})`;
   const source = resumer.loop === undefined ? '' : ` from ${resumer.loop}`;
   const place = resumer.location ? ` at ${placeText(resumer.location)}` : '';
-  const text = `resumed by ${drive}${source}${place}`;
+  const text = `resumed by ${drive}${source}${place}${created(createdAt)}`;
   return { kind: 'label', text, ...(resumer.location && { location: resumer.location }) };
 }
 

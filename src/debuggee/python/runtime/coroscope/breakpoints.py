@@ -48,6 +48,7 @@ class Breakpoints:
         user_code: UserCode,
         send_fact: Callable[[str, Json], None],
         found_code: Callable[[CodeType], None],
+        started: Callable[[FrameType], None],
     ) -> None:
         self._tool = tool
         self._world = world
@@ -55,6 +56,7 @@ class Breakpoints:
         self._user_code = user_code
         self._send_fact = send_fact
         self._found_code = found_code
+        self._started = started
         self._files: dict[str, list[tuple[Breakpoint, Resolved]]] = {}
         self._functions: dict[str, list[Breakpoint]] = {}
         self._known: dict[int, CodeType] = {}
@@ -144,13 +146,15 @@ class Breakpoints:
         for code in self._index.everything():
             self._install(code)
 
-    def _discover(self, code: CodeType) -> None:
+    def _discover(self, code: CodeType, frame: FrameType) -> None:
         if code.co_name == "create_task":
             self._found_code(code)
         if self._user_code.is_user(code) or canonical(code.co_filename) in self._files:
             for new in self._index.add(code):
                 self._install(new)
                 self._found_code(new)
+                if new is code:
+                    self._started(frame)
 
     def _install(self, code: CodeType) -> None:
         """Sets the events that the breakpoints in one code object need, and nothing else."""
@@ -204,7 +208,7 @@ class Breakpoints:
 
     def _on_start(self, code: CodeType, offset: int) -> Any:
         try:
-            self._discover(code)
+            self._discover(code, sys._getframe(1))
             if self._functions:
                 found = self._function_breakpoints(code)
                 if found and self._user_code.is_user(code):

@@ -20,6 +20,7 @@ __all__ = ["Channel", "SocketChannel"]
 CONNECT_TIMEOUT: Final = 10.0
 REST_TIMEOUT: Final = 1.0
 CHUNK: Final = 65536
+TICK: Final = 0.25
 
 
 class Channel(Protocol):
@@ -74,6 +75,8 @@ class SocketChannel:
         self._writing = False
         self._ended = False
         self._reader: _Reader | None = None
+        self.tick: Callable[[], None] = _nothing
+        """Called every ``TICK`` seconds while the program runs, in the reader's thread."""
         self._write(secret.encode() + b"\n")
 
     def send(self, frame: str) -> None:
@@ -84,7 +87,7 @@ class SocketChannel:
             frame = self._take()
             if frame is not None:
                 return frame
-            if timeout is not None and not _readable(self._socket.fileno(), None, timeout):
+            if timeout is not None and not _ready(self._socket.fileno(), None, timeout):
                 return None
             self._fill()
 
@@ -175,10 +178,14 @@ class SocketChannel:
             frame = self._take()
             if frame is not None:
                 handler(frame)
-            elif wake is not None and not _readable(self._socket.fileno(), wake, None):
+                continue
+            ready = _ready(self._socket.fileno(), wake, TICK)
+            if wake in ready:
                 return
-            else:
+            if ready:
                 self._fill()
+            else:
+                self.tick()
 
 
 class _Reader:
@@ -247,15 +254,17 @@ class _Reader:
             pass
 
 
-def _readable(descriptor: int, wake: int | None, timeout: float | None) -> bool:
-    """Whether `descriptor` has something to read, once it has, or `wake` has, or `timeout` seconds have passed."""
+def _ready(descriptor: int, wake: int | None, timeout: float) -> list[int | None]:
+    """Which of the two have something to read, once one has or ``timeout`` seconds have passed."""
     watched = [descriptor] if wake is None else [descriptor, wake]
     if hasattr(select, "poll"):
         # `select` refuses descriptors above 1023, which a busy server reaches.
         poll = select.poll()
         for each in watched:
             poll.register(each, select.POLLIN)
-        ready = [each for each, _ in poll.poll(None if timeout is None else max(0.0, timeout) * 1000)]
-    else:
-        ready, _, _ = select.select(watched, [], [], timeout)
-    return descriptor in ready and wake not in ready
+        return [each for each, _ in poll.poll(max(0.0, timeout) * 1000)]
+    return list(select.select(watched, [], [], timeout)[0])
+
+
+def _nothing() -> None:
+    """Until somebody wants to be called."""

@@ -8,7 +8,7 @@ coroutines, and the text of a value is taken when it passes: nothing of the prog
 from __future__ import annotations
 
 import sys
-from _thread import get_ident
+from _thread import RLock, get_ident
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter_ns
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from . import faults, interpreter, values
 from .coroutines import Registry
 from .interpreter import SUSPENDS, Coroutine
-from .monitoring import DISABLE, Tool, events
+from .monitoring import DISABLE, Tool, events, restart
 from .positions import delegates_at, line_location
 from .protocol import Json, RecordMode
 from .threads import Threads
@@ -98,14 +98,15 @@ class Recorder:
         self._stream = False
         self._history_length = 16
         self._ring: deque[tuple[int, Event]] = deque(maxlen=1)
-        self._batch: list[tuple[int, Event]] = []
-        self._batch_new: list[Json] = []
+        self._batch: deque[tuple[int, Event]] = deque()
+        self._batch_new: deque[Json] = deque()
+        self._flushing = RLock()
         self._seq = 0
         self._dropped = 0
         self._window = 0
         self._window_count = 0
-        self.sampled_code: dict[int, int] = {}
-        self.started = perf_counter_ns()
+        self._let_go = False
+        self._epoch = perf_counter_ns()
         self.since = 0
         registry.on_gone = self._gone
         tool.on(events.PY_START, self._on_start)
@@ -143,6 +144,11 @@ class Recorder:
         self._create_task = code
         self._tool.set_local(code, events.PY_START)
         return True
+
+    def started(self, frame: FrameType) -> None:
+        """Takes the start of a coroutine whose code was found by that very event, and so was not watched yet."""
+        if self._tool.local(frame.f_code) == _LOCAL:
+            self._take(frame, "next", NOTHING, incoming=True)
 
     def history_of(self, identity: int) -> History | None:
         return self._histories.get(identity)
@@ -208,7 +214,7 @@ class Recorder:
             coroutine = interpreter.coroutine_of(frame)
             if coroutine is None:
                 return DISABLE
-            now = perf_counter_ns() - self.started
+            now = perf_counter_ns() - self._epoch
             if what == "next" or what == "send":
                 identity, dying = self._registry.register(coroutine), False
             else:
@@ -231,7 +237,7 @@ class Recorder:
                 self._threads.id_of(get_ident()),
                 what,
                 kept,
-                frame.f_lineno,
+                frame.f_lineno or frame.f_code.co_firstlineno,  # None at instructions that stand for no line
                 self._driver(frame) if incoming else None,
             )
             history.events.append(event)
@@ -247,8 +253,7 @@ class Recorder:
                 self._window_count += 1
                 if self._window_count > _WINDOW_EVENTS:
                     history.sampled = True
-                    code = frame.f_code
-                    self.sampled_code[id(code)] = self.sampled_code.get(id(code), 0) + 1
+                    self._let_go = True
                     return DISABLE
         except Exception as error:
             faults.report(error)
@@ -288,26 +293,45 @@ class Recorder:
             "location": line_location(code.co_filename, code.co_firstlineno),
         }
 
+    def tick(self) -> None:
+        """A few times a second: sends what waits, and takes up code again that was let go as too hot."""
+        if self._batch:
+            self.flush()
+        if self._let_go:
+            self._let_go = False
+            self._window_count = 0
+            restart()
+
     def has_batch(self) -> bool:
         return bool(self._batch)
 
     def flush(self) -> None:
-        """Sends what has been gathered for the stream."""
-        batch, self._batch = self._batch, []
-        new, self._batch_new = self._batch_new, []
-        self.since = perf_counter_ns() - self.started
-        if not batch:
-            return
-        dropped, self._dropped = self._dropped, 0
-        self._send_fact(
-            "exchanges",
-            {
-                "coroutines": new,
-                "events": [event_to_wire(identity, event) for identity, event in batch],
-                # The ring is for later questions; what is streamed has not been lost.
-                "dropped": 0 if self._stream else dropped,
-            },
-        )
+        """Sends what has been gathered for the stream, from whatever thread; events and batches keep their order."""
+        self.since = perf_counter_ns() - self._epoch
+        with self._flushing:
+            # A coroutine is introduced before its first event: taken in this order, no event lacks its introduction.
+            batch = _drained(self._batch)
+            new = _drained(self._batch_new)
+            if not batch:
+                return
+            dropped, self._dropped = self._dropped, 0
+            self._send_fact(
+                "exchanges",
+                {
+                    "coroutines": new,
+                    "events": [event_to_wire(identity, event) for identity, event in batch],
+                    # The ring is for later questions; what is streamed has not been lost.
+                    "dropped": 0 if self._stream else dropped,
+                },
+            )
+
+
+def _drained[T](waiting: deque[T]) -> list[T]:
+    """Everything in the queue so far. Others may append meanwhile: each step is one of the interpreter's own."""
+    taken: list[T] = []
+    while waiting:
+        taken.append(waiting.popleft())
+    return taken
 
 
 def event_to_wire(identity: int, event: Event) -> Json:

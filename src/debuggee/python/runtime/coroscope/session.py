@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from . import commands, faults, frame_locals, user_code
 from .breakpoints import Breakpoints
+from .channels import SocketChannel
 from .code_index import CodeIndex
 from .console import Console
 from .coroutine_view import CoroutineView
@@ -54,7 +55,7 @@ class Session:
         self.stepper = Stepper(self.tools[1], self.world, self.threads, self.user_code)
         self.recorder = Recorder(self.tools[2], self.registry, self.threads, self.user_code, self.fact)
         self.breakpoints = Breakpoints(
-            self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found
+            self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found, self.recorder.started
         )
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
@@ -108,6 +109,11 @@ class Session:
         if command.is_urgent or not self.world.offer(lambda: commands.work(self, command)):
             if commands.work(self, command):
                 self.world.resume_in_background()
+
+    def tick(self) -> None:
+        """A few times a second while the program runs, in the reader's thread."""
+        if self.world.stop is None and not self.detached:
+            self.recorder.tick()
 
     def after_reply(self, act: Callable[[], None]) -> None:
         """Has something done as soon as the command at hand is answered."""
@@ -278,6 +284,8 @@ def start(channel: Channel) -> None:
     session.hook_breakpoint()
     session.has_reader = channel.start_reader(session.on_frame, session.ended)
     session.time_limit.threads_available = session.has_reader
+    if isinstance(channel, SocketChannel):
+        channel.tick = session.tick
     if session.has_reader:
         import atexit
 

@@ -15,7 +15,7 @@ from .coroutines import Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
-from .protocol import CommandError, Json
+from .protocol import CommandError, Json, LocationDict
 from .recording import Event, Recorder, value_text
 from .threads import Threads
 from .user_code import UserCode
@@ -120,8 +120,7 @@ class Stacks:
         }
         if start + len(window) >= len(frames):
             result["awaiters"] = self._awaiting_segments(frames)
-        if start == 0:
-            self._add_resumer(result, next((c for f in frames if (c := self._coroutine(f)) is not None), None))
+        self._add_origin(result, next((c for f in reversed(frames) if (c := self._coroutine(f)) is not None), None))
         return result
 
     def stack_of_coroutine(self, identity: int, start: int, count: int) -> Json:
@@ -136,7 +135,7 @@ class Stacks:
         }
         if start + len(window) >= len(frames):
             result["awaiters"] = self._segments_above(coroutine, {id(each) for each in chain.coroutines})
-        self._add_resumer(result, coroutine)
+        self._add_origin(result, coroutine)
         return result
 
     def coroutine(self, identity: int) -> Coroutine:
@@ -308,8 +307,10 @@ class Stacks:
             cycle = id(coroutine) in seen
             chain = [] if cycle else chain_of(coroutine).coroutines
             seen.update(id(each) for each in chain)
+            created = self._created_at(coroutine)
             segments.append(
                 {
+                    **({} if created is None else {"createdAt": created}),
                     "relation": "awaitedBy",
                     "coroutine": self._registry.id_of(coroutine),
                     "name": coroutine.__qualname__,
@@ -350,10 +351,20 @@ class Stacks:
             result["location"] = line_location(code.co_filename, line)
         return result
 
-    def _add_resumer(self, result: Json, coroutine: Coroutine | None) -> None:
-        resumer = self.resumer(coroutine) if coroutine is not None else None
+    def _add_origin(self, result: Json, coroutine: Coroutine | None) -> None:
+        """Who drove the root of a chain last, and where it was created."""
+        if coroutine is None:
+            return
+        resumer = self.resumer(coroutine)
         if resumer is not None:
             result["resumedBy"] = resumer
+        created = self._created_at(coroutine)
+        if created is not None:
+            result["createdAt"] = created
+
+    def _created_at(self, coroutine: Coroutine) -> LocationDict | None:
+        created = self._recorder.creation_of(self._registry.id_of(coroutine))
+        return None if created is None else line_location(created[0].co_filename, created[1])
 
 
 def _walk(frame: FrameType) -> list[FrameType]:
