@@ -15,7 +15,6 @@ const KILLED = 137;
 
 interface Request {
   readonly launch: Readonly<Record<string, unknown>>;
-  readonly record: 'auto' | 'all';
   readonly printer: ExchangePrinter;
 }
 
@@ -53,8 +52,7 @@ function readRequest(args: readonly string[]): Request | string {
     return error instanceof Error ? error.message : String(error);
   }
   if (target === undefined) return 'name a program to run, or -m MODULE, or -c CODE.';
-  const { record } = values;
-  if (record !== 'auto' && record !== 'all') return `--record can be auto or all, not '${record}'.`;
+  if (values.record !== 'all') return `--record can only be all: every exchange is printed. It is '${values.record}'.`;
   const terminal = process.stdout.isTTY;
   const width = values.width === undefined ? process.stdout.columns : Number(values.width);
   const printer = values.json
@@ -65,7 +63,7 @@ function readRequest(args: readonly string[]): Request | string {
         elide: terminal,
       });
   const python = values.python === undefined ? {} : { python: values.python };
-  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, record, printer };
+  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, printer };
 }
 
 function split(args: readonly string[]): {
@@ -92,7 +90,7 @@ function split(args: readonly string[]): {
   return { own: [...args], target: undefined, rest: [] };
 }
 
-async function run({ launch, record, printer }: Request): Promise<number> {
+async function run({ launch, printer }: Request): Promise<number> {
   const backend = backends.get('python');
   if (backend === undefined) throw new Error('The Python backend is missing.');
   const stopping = new AbortController();
@@ -120,7 +118,7 @@ async function run({ launch, record, printer }: Request): Promise<number> {
   });
   const input = answerInput(connection);
   try {
-    await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: settings(record, debuggee) });
+    await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: settings(debuggee) });
     await connection.request('run', {});
     const exit = await debuggee.exited;
     await ended;
@@ -136,11 +134,11 @@ async function run({ launch, record, printer }: Request): Promise<number> {
   }
 }
 
-function settings(record: 'auto' | 'all', debuggee: Debuggee): Settings {
+function settings(debuggee: Debuggee): Settings {
   return {
     justMyCode: true,
     stopOnEntry: false,
-    record,
+    record: 'all',
     recordLimit: 1_000_000,
     historyLength: 16,
     streamExchanges: true,

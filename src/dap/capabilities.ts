@@ -16,6 +16,7 @@ export function capabilities(backends: Iterable<Backend>): DebugProtocol.Capabil
     supportsHitConditionalBreakpoints: true,
     supportsLogPoints: true,
     supportsFunctionBreakpoints: true,
+    supportsDataBreakpoints: true,
     supportsBreakpointLocationsRequest: true,
     breakpointModes: [...breakpointModes],
     exceptionBreakpointFilters: exceptionFilters(backends),

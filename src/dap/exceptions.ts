@@ -1,7 +1,7 @@
 /** Which exceptions stop the program, and what is known of the one that did. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Backend } from '../debuggee/backend.js';
-import type { CommandArgs } from '../link/protocol.js';
+import type { CommandArgs, Explanation } from '../link/protocol.js';
 import { AdapterError } from './errors.js';
 import type { Program } from './program.js';
 import type { Threads } from './threads.js';
@@ -64,16 +64,33 @@ export class Exceptions {
   async exceptionInfo(args: { threadId: number }, signal: AbortSignal): Promise<object> {
     const address = this.threads.address(args.threadId);
     if ('coroutine' in address) throw new AdapterError('noException');
-    const { typeName, fullTypeName, message, breakMode, stackTrace, causes } = await this.program.request(
-      'exceptionInfo',
-      address,
-      signal,
-    );
+    const info = await this.program.request('exceptionInfo', address, signal);
+    const { typeName, fullTypeName, message, breakMode, stackTrace, causes, explanation } = info;
     return {
       exceptionId: fullTypeName,
-      description: message,
+      description: explanation === undefined ? message : described(message, explanation),
       breakMode,
-      details: { typeName, fullTypeName, message, stackTrace, innerException: causes },
+      details: {
+        typeName,
+        fullTypeName,
+        message,
+        stackTrace: explanation === undefined ? stackTrace : linked(explanation) + stackTrace,
+        innerException: causes,
+      },
     };
   }
+}
+
+function described(message: string, { what, whatToDo }: Explanation): string {
+  return `${message}\n\n${what}\n${whatToDo}`;
+}
+
+/** VS Code makes links of `path:line:column` in a stack trace, and only there. */
+function linked({ places }: Explanation): string {
+  return places
+    .map(({ label, location: { path, name, line, column } }) => {
+      const at = column === undefined ? `${line}` : `${line}:${column}`;
+      return `${path ?? name}:${at} · ${label}\n`;
+    })
+    .join('');
 }

@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<StopReason, { reason: string; description: string
   breakpoint: { reason: 'breakpoint', description: 'Paused on breakpoint' },
   'function breakpoint': { reason: 'function breakpoint', description: 'Paused on function breakpoint' },
   'breakpoint call': { reason: 'breakpoint', description: 'Paused on a breakpoint call of the program' },
+  'coroutine breakpoint': { reason: 'data breakpoint', description: 'Paused on a breakpoint of one coroutine' },
   step: { reason: 'step', description: 'Paused after a step' },
   pause: { reason: 'pause', description: 'Paused' },
   exception: { reason: 'exception', description: 'Paused on exception' },

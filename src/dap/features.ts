@@ -8,6 +8,7 @@ import type { FactBody, FactName } from '../link/protocol.js';
 import { Breakpoints } from './breakpoints.js';
 import type { Client } from './client.js';
 import { CustomRequests } from './customRequests.js';
+import { DataBreakpoints } from './dataBreakpoints.js';
 import { toSentence } from './errors.js';
 import { Evaluate } from './evaluate.js';
 import { Exceptions } from './exceptions.js';
@@ -39,6 +40,7 @@ export class Features implements Participants {
   readonly stepping: Stepping;
   readonly evaluation: Evaluate;
   readonly custom: CustomRequests;
+  readonly dataBreakpoints: DataBreakpoints;
 
   private readonly execution: Execution;
   private readonly facts: { readonly [N in ShownFact]: (body: FactBody<N>) => void };
@@ -64,6 +66,7 @@ export class Features implements Participants {
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program, outbox);
+    this.dataBreakpoints = new DataBreakpoints(program, this.variables);
 
     const output = new Output(outbox, this.sources, client);
     this.facts = {
@@ -103,6 +106,7 @@ export class Features implements Participants {
     this.exceptions.configure({ off });
     this.threads.configure(settings.maxLogicalThreads);
     this.custom.configure(settings);
+    this.dataBreakpoints.forget();
     this.evaluation.reset();
   }
 

@@ -12,6 +12,11 @@ const condition = text.optional();
 const source = z.object({ path: text.optional(), sourceReference: number.optional() });
 const onThread = z.object({ threadId: number });
 
+export const dataBreakpointInfo = z.object({ name: text, variablesReference: number.optional() });
+export const setDataBreakpoints = z.object({
+  breakpoints: z.array(z.object({ dataId: text, accessType: z.enum(['read', 'write', 'readWrite']).optional() })),
+});
+
 export const nothing = z.unknown();
 /** Launch settings are read by `settings.ts`, which names them as settings. */
 export const settings = z.unknown();

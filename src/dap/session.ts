@@ -8,7 +8,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Backend } from '../debuggee/backend.js';
 import { capabilities } from './capabilities.js';
 import { Client, type ClientAbilities } from './client.js';
-import { SetRecordingArguments } from './customRequests.js';
+import { AwaitGraphArguments, BreakOnCoroutineArguments, SetRecordingArguments } from './customRequests.js';
 import { AdapterError, toErrorResponse } from './errors.js';
 import { Features } from './features.js';
 import { Outbox } from './outbox.js';
@@ -126,6 +126,8 @@ export class Session extends ProtocolServer {
       setBreakpoints: request(args.setBreakpoints, (a) => f.breakpoints.setBreakpoints(a)),
       setFunctionBreakpoints: request(args.setFunctionBreakpoints, (a) => f.breakpoints.setFunctionBreakpoints(a)),
       setExceptionBreakpoints: request(args.setExceptionBreakpoints, (a) => f.exceptions.setExceptionBreakpoints(a)),
+      dataBreakpointInfo: request(args.dataBreakpointInfo, (a) => f.dataBreakpoints.info(a)),
+      setDataBreakpoints: request(args.setDataBreakpoints, (a) => f.dataBreakpoints.set(a)),
       breakpointLocations: request(args.breakpointLocations, (a) => f.breakpoints.breakpointLocations(a)),
 
       continue: request(args.resume, (a, c) => f.stepping.resume('continue', a.threadId, c.afterResponse)),
@@ -149,6 +151,8 @@ export class Session extends ProtocolServer {
       source: request(args.sourceText, (a) => f.sources.source(a)),
       loadedSources: request(args.nothing, () => f.sources.loadedSources()),
 
+      'coroscope/awaitGraph': request(AwaitGraphArguments, (a) => f.custom.awaitGraph(a)),
+      'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.custom.setRecording(a)),
     };
   }

@@ -30,6 +30,8 @@ export interface VariablesArguments {
 
 export class Variables {
   private readonly containers = new References<number>('variable', (ref) => ref);
+  /** Coroutines among the children shown since the last stop, by container and name. */
+  private readonly coroutines = new Map<string, number>();
   private readonly places = new References<Location>('location', (place) => JSON.stringify(place));
 
   constructor(
@@ -72,6 +74,9 @@ export class Variables {
       },
       signal,
     );
+    for (const { name, coroutine } of variables) {
+      if (coroutine !== undefined) this.coroutines.set(`${args.variablesReference} ${name}`, coroutine);
+    }
     const shown = variables.map((variable) => this.variable(variable));
     if (!paged && shown.length > UNPAGED) {
       shown.length = UNPAGED;
@@ -83,6 +88,11 @@ export class Variables {
       });
     }
     return { variables: shown };
+  }
+
+  /** The coroutine that a variable shown since the last stop is, or belongs to. */
+  coroutineNamed(variablesReference: number, name: string): number | undefined {
+    return this.coroutines.get(`${variablesReference} ${name}`);
   }
 
   async setVariable(
@@ -115,6 +125,7 @@ export class Variables {
   /** The program runs on. */
   forget(): void {
     this.containers.forget();
+    this.coroutines.clear();
     this.places.forget();
   }
 

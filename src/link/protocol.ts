@@ -130,9 +130,24 @@ export const Variable = z.object({
   evaluateName: z.string().optional(),
   /** Where the value stands: the suspension point of a coroutine, the definition of a function. */
   valueLocation: Location.optional(),
+  /** The coroutine that the value is, or (for a task, and in the `Coroutine` scope) belongs to. */
+  coroutine: id.optional(),
   hints: z.array(z.enum(['readOnly', 'constant', 'rawString', 'lazy', 'internal', 'virtual'])).optional(),
 });
 export type Variable = z.infer<typeof Variable>;
+
+/** What a well-known error about coroutines means; absent for every other exception. */
+export const Explanation = z.object({
+  /** One sentence: what happened. */
+  what: z.string(),
+  /** One sentence: what to do. */
+  whatToDo: z.string(),
+  /** The coroutine that the error is about, where the source names it. */
+  coroutine: id.optional(),
+  /** Locations worth a link, and what is there: `where it is suspended`. */
+  places: z.array(z.object({ label: z.string(), location: Location })),
+});
+export type Explanation = z.infer<typeof Explanation>;
 
 export const Scope = z.object({
   /** `Coroutine`, `Locals`, `Closure`, `Globals`. */
@@ -143,6 +158,60 @@ export const Scope = z.object({
   named: id.optional(),
 });
 export type Scope = z.infer<typeof Scope>;
+
+/** Something that waits or is waited for. */
+export const AwaitNode = z.object({
+  /** Valid in this reply only. */
+  id,
+  kind: z.enum([
+    'task',
+    /** A coroutine that is no task's: whoever drives it may resume it. */
+    'coroutine',
+    /** A future that no task stands behind. */
+    'future',
+    'lock',
+    'semaphore',
+    'condition',
+    'event',
+    'queue',
+    'barrier',
+    'timer',
+    /** Sockets and streams. */
+    'io',
+    /** A call in another thread. */
+    'thread',
+    /** A child process. */
+    'process',
+    'other',
+  ]),
+  /** For people: `Task-3 fetch`, `Lock 'db'`, `Queue 'jobs' (0 of 10)`, `sleep, due in 3.2 s`. */
+  name: z.string(),
+  /** Of tasks and coroutines. */
+  row: CoroutineRow.optional(),
+  /** What a task or coroutine waits for, down to the thing itself. Absent while it does not wait. */
+  waits: z.string().optional(),
+  /** It is in a deadlock or waits for one: nothing but a cancellation lets it go on. */
+  stuck: z.boolean().optional(),
+});
+export type AwaitNode = z.infer<typeof AwaitNode>;
+
+export const AwaitEdge = z.object({
+  /** A task or a coroutine. */
+  from: id,
+  to: id,
+  /**
+   * `wants`: waits for a lock or semaphore. `holds`: has one, by an open `with` block. `awaitedBy`: will be waited for by
+   * the task `to` at the end of the task group that this one stands inside of. `waitsFor`: everything else.
+   */
+  relation: z.enum(['waitsFor', 'wants', 'holds', 'awaitedBy']),
+  /** What leads there: `gather`, `wait`, `shield`, `TaskGroup`, `as_completed`; of a queue `get`, `put`, `join`. */
+  through: z.string().optional(),
+  /** Any one of the edges of `from` is enough for it to go on. */
+  any: z.boolean().optional(),
+  /** A timeout ends the wait after so many seconds. */
+  timeout: z.number().nonnegative().optional(),
+});
+export type AwaitEdge = z.infer<typeof AwaitEdge>;
 
 export const BreakpointState = z.object({
   id,
@@ -166,6 +235,7 @@ export const StopReason = z.enum([
   'pause',
   'exception',
   'breakpoint call',
+  'coroutine breakpoint',
 ]);
 export type StopReason = z.infer<typeof StopReason>;
 
@@ -248,6 +318,14 @@ export const commands = {
     z.object({ filters: z.array(z.object({ filter: z.string(), condition: z.string().optional() })) }),
     z.object({ filters: z.array(z.object({ verified: z.boolean(), message: z.string().optional() })) }),
   ),
+  /**
+   * Stops when one coroutine object resumes, suspends or ends, wherever it stands. Replaces what was set for it; an empty
+   * list takes it away. Ends with the coroutine. The stop's reason is `coroutine breakpoint`.
+   */
+  breakOnCoroutine: command(
+    z.object({ coroutine: id, on: z.array(z.enum(['resume', 'suspend', 'end'])) }),
+    z.object({ verified: z.boolean(), message: z.string().optional() }),
+  ),
   /** Lines that can be hit (a location without kind) and suspension points (with kind) in a range of lines. */
   breakpointLocations: command(
     z.object({ path: z.string(), line: id, endLine: id.optional() }),
@@ -272,6 +350,21 @@ export const commands = {
       coroutines: z.array(CoroutineRow),
       /** How many suspended roots there are in all. */
       totalCoroutines: id,
+    }),
+  ),
+  /**
+   * Who waits for whom and for what: all tasks of every loop and the other coroutines that wait, at most `limit` of them
+   * (those in a deadlock first). While the program runs, a snapshot that may be torn except for its deadlocks.
+   */
+  awaitGraph: command(
+    z.object({ limit: id }),
+    z.object({
+      nodes: z.array(AwaitNode),
+      edges: z.array(AwaitEdge),
+      /** Ids of nodes, each waiting for the next (a lock for its holder) and the last for the first. */
+      deadlocks: z.array(z.array(id)),
+      /** How many tasks and coroutines there are in all. */
+      total: id,
     }),
   ),
   /**
@@ -342,6 +435,7 @@ export const commands = {
       breakMode: z.enum(['always', 'unhandled', 'userUnhandled']),
       stackTrace: z.string(),
       causes: z.array(z.object({ typeName: z.string(), message: z.string() })),
+      explanation: Explanation.optional(),
     }),
   ),
   source: command(z.object({ sourceId: id }), z.object({ content: z.string() })),

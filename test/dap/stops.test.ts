@@ -516,6 +516,40 @@ describe('exceptions, sources, recording', () => {
     });
   });
 
+  test('exceptionInfo says what a well-known error means, what to do, and where to look', async () => {
+    program.answers.exceptionInfo = () => ({
+      typeName: 'TypeError',
+      fullTypeName: 'TypeError',
+      message: "can't send",
+      breakMode: 'always',
+      stackTrace: 'Traceback',
+      causes: [],
+      explanation: {
+        what: "The generator 'averager' has not begun.",
+        whatToDo: "Drive it with 'next(a)' first.",
+        coroutine: 3,
+        places: [
+          { label: 'its function', location: { path: FILE, name: 'talk.fake', line: 4 } },
+          { label: 'where it runs', location: { name: '<string>', sourceId: 1, line: 7, column: 5 } },
+        ],
+      },
+    });
+    program.stop({ reason: 'exception' });
+    const { threadId = 0 } = await client.waitFor('stopped');
+    expect(await client.request('exceptionInfo', { threadId })).toEqual({
+      exceptionId: 'TypeError',
+      description: "can't send\n\nThe generator 'averager' has not begun.\nDrive it with 'next(a)' first.",
+      breakMode: 'always',
+      details: {
+        typeName: 'TypeError',
+        fullTypeName: 'TypeError',
+        message: "can't send",
+        stackTrace: `${FILE}:4 · its function\n<string>:7:5 · where it runs\nTraceback`,
+        innerException: [],
+      },
+    });
+  });
+
   test('source of generated code, by its own number or the older one', async () => {
     stackOf([frame(1, { location: { name: '<string>', sourceId: 0, line: 1 } })]);
     program.answers.source = ({ sourceId }) => ({ content: `text ${sourceId}` });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { startVscode, type VscodeServer } from './vscodeServer.js';
 import { PATIENCE, Workbench } from './workbench.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findInterpreters, runPython } from './interpreters.js';
+import { findInterpreters, runPython } from '../support/interpreters.js';
 import { breakpointStops, examplesFolder, markersOf, readStories } from './stories.js';
 
 const stories = readStories();

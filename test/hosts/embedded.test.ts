@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { buildWorker, launch, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
 const folder = scratchFolder();

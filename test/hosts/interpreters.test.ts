@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { chooseInterpreter, namedInterpreter } from '../../src/debuggee/python/interpreters.js';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { launch, recordingContext, remove, scratchFolder, write } from './support.js';
 
 const folder = scratchFolder();

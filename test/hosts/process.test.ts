@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { isRunning, launch, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
 const interpreters = await findInterpreters();

@@ -5,7 +5,7 @@ import { pythonBackend } from '../../src/debuggee/python/backend.js';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { Connection } from '../../src/link/connection.js';
 import { PROTOCOL_VERSION, type CommandArgs, type FactBody, type FactName } from '../../src/link/protocol.js';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { buildWorker, recordingContext, remove, scratchFolder, write } from './support.js';
 
 const folder = scratchFolder();

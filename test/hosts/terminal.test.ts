@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LaunchContext } from '../../src/debuggee/backend.js';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
-import { findInterpreters } from '../examples/interpreters.js';
+import { findInterpreters } from '../support/interpreters.js';
 import { isRunning, launch, remove, scratchFolder, useStandInSession, write } from './support.js';
 
 const [interpreter] = await findInterpreters();

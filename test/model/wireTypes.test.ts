@@ -2,6 +2,7 @@ import { expectTypeOf, it } from 'vitest';
 import type { ExchangeBatch } from '../../src/cli/exchangeStream.js';
 import type { CommandResult, CoroutineRow, ExchangeEvent, FactBody, Frame, Segment } from '../../src/link/protocol.js';
 import type { CoroutineKind, CoroutineState, SuspensionKind } from '../../src/model/coroutine.js';
+import type { AwaitGraph } from '../../src/model/awaitGraph.js';
 import type * as model from '../../src/model/exchangeEvent.js';
 import type { StackFrame, StackResult, StackSegment } from '../../src/model/logicalStack.js';
 import type { Named } from '../../src/model/names.js';
@@ -16,6 +17,7 @@ it('the model takes what the wire brings', () => {
   expectTypeOf<NonNullable<CoroutineRow['suspension']>>().toEqualTypeOf<SuspensionKind>();
   expectTypeOf<Frame>().toExtend<StackFrame>();
   expectTypeOf<Segment>().toExtend<StackSegment>();
+  expectTypeOf<CommandResult<'awaitGraph'>>().toExtend<AwaitGraph>();
   expectTypeOf<CommandResult<'stack'>>().toExtend<StackResult>();
   expectTypeOf<FactBody<'exchanges'>>().toExtend<ExchangeBatch>();
 });

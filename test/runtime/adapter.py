@@ -27,6 +27,7 @@ class RefusedError(AssertionError):
         super().__init__(f"{command}: {error}")
         self.code = error["code"]
         self.message = error["message"]
+        self.hint = error.get("hint", "")
 
 
 class Debuggee:

@@ -7,18 +7,25 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { loadPyodide } from 'pyodide';
 import { describe, expect, test } from 'vitest';
-import { findInterpreters } from '../support/interpreters.js';
+import { cpythons } from '../support/interpreters.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const runtime = path.join(root, 'src/debuggee/python/runtime');
 /** Modules whose tests start programs of their own; the stories in `test/sessions` do that on the embedded host. */
-const WITH_PROCESSES = ['test_stepping', 'test_breakpoints', 'test_exceptions', 'test_looking', 'test_session'];
+const WITH_PROCESSES = [
+  'test_stepping',
+  'test_breakpoints',
+  'test_exceptions',
+  'test_looking',
+  'test_session',
+  'test_explanations_asyncio',
+  'test_waiting',
+  'test_await_graph',
+];
 const PATIENCE = 300_000;
 
-const interpreters = await findInterpreters();
-
 describe('the runtime', () => {
-  test.each(interpreters)(
+  test.each(cpythons)(
     'passes its tests on CPython $version',
     async ({ path: python }) => {
       const env = { ...process.env, PYTHONPATH: runtime, PYTHONDONTWRITEBYTECODE: '1' };

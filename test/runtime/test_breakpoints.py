@@ -172,5 +172,57 @@ class Breakpoints(unittest.TestCase):
             self.assertEqual(d.where(), "<module>: import json")
 
 
+class OnOneCoroutine(unittest.TestCase):
+    SOURCE = textwrap.dedent(
+        """
+        def count(name):
+            for i in range(3):
+                got = yield i
+        generators = [count(n) for n in range(100)]
+        for g in generators:
+            next(g)
+        here = 1                 # @here
+        for g in generators:
+            g.send("x")
+        for g in generators:
+            for each in g:
+                pass
+        """
+    )
+
+    def test_it_stops_for_that_object_only(self) -> None:
+        with Debuggee(self.SOURCE) as d:
+            d.run_to("here")
+            rows = d.logical()
+            self.assertEqual(len(rows), 100)
+            chosen = rows[42]["id"]
+            name = d.scope("Locals", d.stack(coroutine=chosen)[0]["id"])["name"]["value"]
+            answer = d.command("breakOnCoroutine", coroutine=chosen, on=["resume", "suspend", "end"])
+            self.assertTrue(answer["verified"])
+            d.set_breakpoints()
+            seen = []
+            for _ in range(6):
+                d.resume()
+                stop = d.stopped()
+                self.assertEqual(stop["reason"], "coroutine breakpoint")
+                self.assertEqual(d.scope("Locals")["name"]["value"], name)
+                seen.append(stop["text"].split()[-1])
+                if len(seen) == 1:
+                    self.assertEqual(d.scope("Coroutine")["sent"]["value"], "'x'")
+            self.assertEqual(seen, ["resumes", "suspends", "resumes", "suspends", "resumes", "ends"])
+            d.resume()
+            self.assertEqual(d.finish(), 0)
+
+    def test_one_that_has_ended_is_refused(self) -> None:
+        with Debuggee("def g():\n    yield 1\na = g(); next(a)\nb = a  # @one\nlist(a)\nx = 1  # @two\n") as d:
+            d.run_to("one", "two")
+            (row,) = d.logical()
+            d.resume()
+            d.stopped()
+            answer = d.command("breakOnCoroutine", coroutine=row["id"], on=["resume"])
+            self.assertFalse(answer["verified"])
+            self.assertIn("has ended", answer["message"])
+
+
 if __name__ == "__main__":
     unittest.main()

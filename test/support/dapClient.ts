@@ -10,6 +10,7 @@ import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
+import type { AwaitGraph, AwaitTree } from '../../src/model/awaitGraph.js';
 
 /** Arguments and response body of each request. */
 export interface Requests {
@@ -45,6 +46,7 @@ export interface Requests {
   completions: [DAP.CompletionsArguments, DAP.CompletionsResponse['body']];
   source: [DAP.SourceArguments, DAP.SourceResponse['body']];
   loadedSources: [undefined, DAP.LoadedSourcesResponse['body']];
+  'coroscope/awaitGraph': [{ limit?: number }, AwaitGraph & { total: number; sentences: string[]; roots: AwaitTree[] }];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 

@@ -43,12 +43,32 @@ def catches(frame: FrameType, exception: BaseException) -> bool:
         if isinstance(node, (ast.With, ast.AsyncWith)):
             if _inside(position, node.body) and any(_suppresses(item, frame, exception) for item in node.items):
                 return True
-        elif _inside(position, node.body) and any(
-            _handles(handler, frame, exception, node) for handler in node.handlers
-        ):
-            if _same_function(node, frame):
-                return True
+        elif _handler(node, position, frame, exception) is not None:
+            return True
     return False
+
+
+def catching_line(frame: FrameType, exception: BaseException) -> int | None:
+    """The line of the innermost handler around the place where ``frame`` stands that catches the exception."""
+    path = display_path(frame.f_code.co_filename)
+    file = syntax.source_file(path) if path and frame.f_code.co_exceptiontable else None
+    if file is None or not _covered(frame):
+        return None
+    position = position_at(frame.f_code, frame.f_lasti)
+    for node in reversed(file.tries()):
+        if not isinstance(node, (ast.With, ast.AsyncWith)):
+            handler = _handler(node, position, frame, exception)
+            if handler is not None:
+                return handler.lineno
+    return None
+
+
+def _handler(
+    node: ast.Try | ast.TryStar, position: Position, frame: FrameType, exception: BaseException
+) -> ast.ExceptHandler | None:
+    if not _inside(position, node.body) or not _same_function(node, frame):
+        return None
+    return next((handler for handler in node.handlers if _handles(handler, frame, exception, node)), None)
 
 
 def _covered(frame: FrameType) -> bool:

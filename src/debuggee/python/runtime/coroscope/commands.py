@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import faults, positions, raises, resolving, source_text
+from .coroutine_breakpoints import MOMENTS
+from .explanations import explain
 from .positions import file_location
 from .protocol import PROTOCOL_VERSION, Args, CommandError, Json, settings_from
 
@@ -107,6 +109,12 @@ def _set_functions(session: Session, args: Args, command: int) -> Json:
     return {"breakpoints": session.breakpoints.set_functions(args.objects("breakpoints"))}
 
 
+def _break_on_coroutine(session: Session, args: Args, command: int) -> Json:
+    identity = args.number("coroutine")
+    moments = args.choices("on", MOMENTS)
+    return session.coroutine_breakpoints.set(session.stacks.coroutine(identity), identity, moments)
+
+
 def _set_exceptions(session: Session, args: Args, command: int) -> Json:
     return {"filters": session.raises.set_filters(args.objects("filters"))}
 
@@ -127,6 +135,10 @@ def _breakpoint_locations(session: Session, args: Args, command: int) -> Json:
 
 def _threads(session: Session, args: Args, command: int) -> Json:
     return session.stacks.threads(args.number("limit"))
+
+
+def _await_graph(session: Session, args: Args, command: int) -> Json:
+    return session.await_graph.build(args.number("limit"))
 
 
 def _stack(session: Session, args: Args, command: int) -> Json:
@@ -179,7 +191,9 @@ def _exception_info(session: Session, args: Args, command: int) -> Json:
     stop = session.world.stop
     if stop is None or stop.ident != ident or stop.exception is None:
         raise CommandError("badArgument", "This thread did not stop at an exception.")
-    return raises.exception_info(stop.exception, stop.break_mode)
+    explained = explain(stop.exception, stop.frame)
+    meaning = explained.to_wire(session.registry.id_of) if explained is not None else None
+    return raises.exception_info(stop.exception, stop.break_mode, meaning)
 
 
 def _source(session: Session, args: Args, command: int) -> Json:
@@ -265,8 +279,10 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "setBreakpoints": (_set_breakpoints, False),
     "setFunctionBreakpoints": (_set_functions, False),
     "setExceptionBreakpoints": (_set_exceptions, False),
+    "breakOnCoroutine": (_break_on_coroutine, False),
     "breakpointLocations": (_breakpoint_locations, False),
     "threads": (_threads, False),
+    "awaitGraph": (_await_graph, False),
     "stack": (_stack, True),
     "scopes": (_scopes, True),
     "variables": (_variables, True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import coroutines, frame_locals, interpreter, tasks, values
-from .coroutines import Registry, chain_of
+from .coroutines import Chain, Registry, chain_of
 from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
@@ -30,7 +30,7 @@ class CoroutineView:
         self._recorder = recorder
         self._stacks = stacks
         self._world = world
-        variables.teach(self._special, self.location_of)
+        variables.teach(self._special, self.location_of, self._identify)
 
     def node(self, coroutine: Coroutine) -> Node:
         return Listed(lambda: self.entries(coroutine))
@@ -50,6 +50,12 @@ class CoroutineView:
         if tasks.is_task(value, types):
             value = tasks.describe(value, types).coroutine
         return self._suspended_at(value)[1] if is_coroutine(value) else None
+
+    def _identify(self, value: object) -> int | None:
+        types = tasks.task_types()
+        if tasks.is_task(value, types):
+            value = tasks.describe(value, types).coroutine
+        return self._registry.id_of(value) if is_coroutine(value) and interpreter.frame_of(value) is not None else None
 
     # --- the fields ----------------------------------------------------------------------------------------------
 
@@ -74,7 +80,7 @@ class CoroutineView:
             entries.append(self._result(history))
         if history is not None and history.events:
             entries.append(self._history(history))
-        return entries
+        return [entry if entry.coroutine is not None else entry._replace(coroutine=identity) for entry in entries]
 
     def _suspended_at(self, coroutine: Coroutine) -> tuple[str, LocationDict | None]:
         frame = interpreter.frame_of(coroutine)
@@ -144,20 +150,34 @@ class CoroutineView:
         iterating, inside = coroutines.iterating_and_inside(coroutine)
         if iterating:
             entries.append(self._listed("iterating", iterating))
-        if inside:
-            entries.append(self._listed("inside", [block.manager for block in inside]))
+        entered = [block.manager for block in inside if not block.entering]
+        if entered:
+            entries.append(self._listed("inside", entered))
         chain = chain_of(coroutine)
         point = self._kind_of_suspension(coroutine)
         if point is not None and point != "yield":
-            waits_for = self._stacks.waits_for(chain)
-            future = tasks.future_of_iterator(chain.leaf)
-            target = chain.leaf if future is None else future
-            if target is not None:
-                shown = self._variables.entry("awaiting", target, None, _READ_ONLY)
-                entries.append(shown._replace(text=f"{waits_for} · {shown.text}" if waits_for else shown.text))
-            elif waits_for and point != "yield from":
-                entries.append(_plain("awaiting", waits_for))
+            entries += self._awaiting(chain, point)
         return entries
+
+    def _awaiting(self, chain: Chain, point: str) -> list[Entry]:
+        """What the leaf of the chain waits for, down to the thing itself."""
+        waits_for = self._stacks.waits_for(chain)
+        wait = self._stacks.wait_of(chain)
+        stop = self._world.stop
+        if wait is None or stop is None:
+            return [_plain("awaiting", waits_for)] if waits_for and point != "yield from" else []
+        text = wait.text(stop.at)
+        text = f"{waits_for} · {text}" if waits_for and waits_for != text else text
+        stands_alone = all(each is wait.future for each in wait.futures)
+        if wait.future is not None and wait.future is wait.thing and stands_alone:
+            return [self._variables.entry("awaiting", wait.future, None, _READ_ONLY)._replace(text=text)]
+        inner: list[tuple[str, object]] = []
+        if wait.thing is not None and wait.thing is not wait.future:
+            inner.append((wait.through if wait.kind == "tasks" and wait.through else wait.kind, wait.thing))
+        inner += [(f"[{index}]", each) for index, each in enumerate(wait.futures[:_MAX_LISTED])]
+        if wait.future is not None:
+            inner.append(("future", wait.future))
+        return [self._group("awaiting", text, inner)] if inner else [_plain("awaiting", text)]
 
     def _kind_of_suspension(self, coroutine: Coroutine) -> str | None:
         frame = interpreter.frame_of(coroutine)

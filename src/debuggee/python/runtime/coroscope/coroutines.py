@@ -148,13 +148,17 @@ def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
 
 
 class Block(NamedTuple):
-    """An open ``with`` block: its context manager."""
+    """A ``with`` block: its context manager, and whether its ``__aenter__`` is still awaited."""
 
     manager: object
+    entering: bool = False
 
 
 def iterating_and_inside(coroutine: Coroutine) -> tuple[list[object], list[Block]]:
-    """What the ``for`` loops of a suspended coroutine run over, and the ``with`` blocks it stands in, outer ones first."""
+    """What the ``for`` loops of a suspended coroutine run over, and the ``with`` blocks it stands in, outer ones first.
+
+    The innermost block may be one that it is only entering.
+    """
     stack = interpreter.evaluation_stack(coroutine)
     delegate = interpreter.raw_delegate(coroutine)
     if delegate is not None and stack and stack[-1] is delegate:
@@ -172,6 +176,8 @@ def iterating_and_inside(coroutine: Coroutine) -> tuple[list[object], list[Block
         if _is_iterator(value):
             iterating.append(value)
         index += 1
+    if inside and stack and interpreter.enters_block(coroutine):
+        inside[-1] = inside[-1]._replace(entering=True)
     return iterating, inside
 
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import ast
 import sys
-from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from . import completion, expressions, frame_locals, static_lookup, values
+from .console_await import ConsoleAwait
+from .console_names import main_names
+from .explanations import explain
+from .interpreter import CO_COROUTINE
 from .protocol import CommandError, Json
 from .stacks import Shown
-from .threads import Threads
+from .task_context import TaskContexts
+from .time_limit import CutOff, TimeLimit
 from .variables import Entry, Variables
 
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -24,72 +28,14 @@ _STATIC = ("hover", "variables", "clipboard")
 _CLIPBOARD_LIMIT = 10_000_000
 
 
-class CutOff(BaseException):
-    """Raised inside an evaluation that took too long or was cancelled. Not an Exception, so programs let it pass."""
-
-
-class TimeLimit:
-    """Cuts off what runs in one thread, from another one."""
-
-    def __init__(self, threads: Threads) -> None:
-        self._threads = threads
-        self._ident = 0
-        self._command = -1
-        self._lock = allocate_lock()
-        self.cancelled = False
-        self.threads_available = True
-
-    def run(self, command: int, seconds: float, work: Callable[[], Any]) -> Any:
-        """Runs ``work``. Raises CommandError ``timeout`` or ``cancelled`` when it was cut off."""
-        self._ident = get_ident()
-        self._command = command
-        self.cancelled = False
-        over = allocate_lock()
-        over.acquire()
-        if self.threads_available:
-            start_new_thread(self._watch, (over, command, seconds))
-        try:
-            return work()
-        except CutOff:
-            if self.cancelled:
-                raise CommandError("cancelled", "The evaluation was cancelled.") from None
-            raise CommandError(
-                "timeout",
-                f"The evaluation was cut off after {seconds:g} seconds.",
-                "If it waits for another thread or task, let the program run until that one is done.",
-            ) from None
-        finally:
-            with self._lock:
-                self._command = -1
-            over.release()
-
-    def _watch(self, over: Any, command: int, seconds: float) -> None:
-        self._threads.hide_current()
-        try:
-            if not over.acquire(timeout=seconds):
-                self._cut(command)
-        finally:
-            self._threads.hidden.discard(get_ident())
-
-    def cancel(self, command: int) -> None:
-        self.cancelled = True
-        self._cut(command)
-
-    def _cut(self, command: int) -> None:
-        with self._lock:
-            if self._command != command:
-                return
-            if self._ident == get_ident():
-                raise CutOff  # in a signal handler on the evaluating thread itself
-            import ctypes
-
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._ident), ctypes.py_object(CutOff))
-
-
 class Evaluator:
-    def __init__(self, variables: Variables, limit: TimeLimit) -> None:
+    def __init__(
+        self, variables: Variables, limit: TimeLimit, contexts: TaskContexts, console_await: ConsoleAwait
+    ) -> None:
         self._variables = variables
         self._limit = limit
+        self._contexts = contexts
+        self._console_await = console_await
         self.seconds = 10.0
 
     def evaluate(self, command: int, expression: str, shown: Shown | None, context: str) -> Json:
@@ -103,7 +49,7 @@ class Evaluator:
             return self._variables.to_wire(self._entry(text, static[0], context, frame))
         if context in _STATIC:
             raise CommandError("wouldRun", str(static), "Evaluate it in the debug console to run it.")
-        value = self._limit.run(command, self.seconds, lambda: self._run(text, frame, context))
+        value = self._limit.run(command, self.seconds, lambda: self._run(text, shown, context))
         return self._variables.to_wire(self._entry(text, value, context, frame))
 
     def _entry(self, text: str, value: object, context: str, frame: FrameType | None) -> Entry:
@@ -116,7 +62,7 @@ class Evaluator:
     def _static(self, text: str, frame: FrameType | None) -> tuple[object] | static_lookup.WouldRun:
         """What the expression is, if that can be told without running code: a one-tuple, or why it cannot."""
         local_names = {} if frame is None else frame_locals.names_of(frame)
-        global_names = _main_names() if frame is None else frame.f_globals
+        global_names = main_names() if frame is None else frame.f_globals
         try:
             return (static_lookup.evaluate(text, static_lookup.Names(local_names, global_names)),)
         except static_lookup.WouldRun as error:
@@ -127,41 +73,46 @@ class Evaluator:
                 "Looking does not give it a value; evaluating it in the debug console says why."
             )
 
-    def _run(self, text: str, frame: FrameType | None, context: str) -> Any:
+    def _run(self, text: str, shown: Shown | None, context: str) -> Any:
+        frame = None if shown is None else shown.frame
+        is_expression = _is_expression(text)
         try:
-            code = compile(text, "<console>", "eval", dont_inherit=True)
+            code = compile(text + "\n", "<console>", "eval" if is_expression else "exec", _AWAIT, dont_inherit=True)
         except SyntaxError as error:
-            if context != "repl":
-                raise CommandError("badArgument", f"This is not a Python expression: {error.msg}.") from None
-            return self._execute(text, frame)
-        return self._guard(lambda: _eval(code, frame))
-
-    def _execute(self, text: str, frame: FrameType | None) -> None:
-        try:
-            code = compile(text + "\n", "<console>", "exec", dont_inherit=True)
-        except SyntaxError as error:
-            if _awaits(text):
-                raise CommandError(
-                    "unsupported", "'await' in the debug console is not supported yet.", "Await it in the program."
-                ) from None
-            raise CommandError("badArgument", f"This is not Python: {error.msg}.") from None
+            kind = "Python" if context == "repl" else "a Python expression"
+            raise CommandError("badArgument", f"This is not {kind}: {error.msg}.") from None
+        if context != "repl":
+            if not is_expression:
+                raise CommandError("badArgument", "This is not a Python expression but statements.")
+            if code.co_flags & CO_COROUTINE:
+                raise CommandError("badArgument", "This awaits something.", "Await it in the debug console.")
+        if code.co_flags & CO_COROUTINE:
+            await_it = self._console_await.evaluate
+            return self._guard(lambda: await_it(code, shown, is_expression, self.seconds), text, frame)
+        if is_expression:
+            return self._guard(lambda: self._contexts.run(shown, lambda: _eval(code, frame)), text, frame)
 
         def run() -> None:
             if frame is None:
-                exec(code, _main_names())
+                exec(code, main_names())
                 return
             exec(code, frame.f_globals, frame_locals.names_of(frame))
             frame_locals.write_back(frame)
 
-        self._guard(run)
+        return self._guard(lambda: self._contexts.run(shown, run), text, frame)
 
-    def _guard(self, work: Callable[[], Any]) -> Any:
+    def _guard(self, work: Callable[[], Any], text: str, frame: FrameType | None) -> Any:
+        """Does what was typed as ``text``. Raises CommandError for the program's own exceptions, explained if that is known."""
         try:
             return work()
         except (CutOff, CommandError):
             raise
         except BaseException as error:
-            raise CommandError("program", f"{values.type_name(error)}: {_message(error)}") from None
+            message = f"{values.type_name(error)}: {_message(error)}"
+            explained = explain(error, frame, text)
+            if explained is None:
+                raise CommandError("program", message) from None
+            raise CommandError("program", f"{message}\n{explained.what}", explained.do) from None
         finally:
             _flush()
 
@@ -170,7 +121,7 @@ class Evaluator:
     def value_for(self, command: int, text: str, frame: FrameType | None) -> Any:
         """The value of an expression that is to be assigned."""
         code = expressions.compile_expression(text, "value")
-        return self._limit.run(command, self.seconds, lambda: self._guard(lambda: _eval(code, frame)))
+        return self._limit.run(command, self.seconds, lambda: self._guard(lambda: _eval(code, frame), text, frame))
 
     def assign(self, command: int, shown: Shown, target: str, text: str) -> Json:
         """``target = value`` in a frame; the target may be a name, an attribute, or an item."""
@@ -190,9 +141,10 @@ class Evaluator:
             else:
                 frame_locals.assign(frame, wanted.id, value)
         else:
-            code = compile(f"{target.strip()} = __coroscope_value__", "<console>", "exec", dont_inherit=True)
+            assignment = f"{target.strip()} = __coroscope_value__"
+            code = compile(assignment, "<console>", "exec", dont_inherit=True)
             names = {**frame.f_globals, **frame_locals.names_of(frame), "__coroscope_value__": value}
-            self._limit.run(command, self.seconds, lambda: self._guard(lambda: exec(code, names)))
+            self._limit.run(command, self.seconds, lambda: self._guard(lambda: exec(code, names), assignment, frame))
         return self._variables.to_wire(self._variables.entry(target.strip(), value, target.strip()))
 
     # --- completing ----------------------------------------------------------------------------------------------
@@ -200,7 +152,7 @@ class Evaluator:
     def complete(self, shown: Shown | None, text: str, column: int) -> list[Json]:
         names: dict[str, Any] = {}
         if shown is None:
-            names.update(_main_names())
+            names.update(main_names())
         else:
             names.update(shown.frame.f_globals)
             names.update(frame_locals.names_of(shown.frame))
@@ -209,27 +161,14 @@ class Evaluator:
 
 def _eval(code: Any, frame: FrameType | None) -> Any:
     if frame is None:
-        return eval(code, _main_names())
+        return eval(code, main_names())
     frame_locals.names_of(frame)
     return expressions.evaluate_in(code, frame)
-
-
-def _main_names() -> dict[str, Any]:
-    main = sys.modules.get("__main__")
-    return main.__dict__ if main is not None else {}
 
 
 def _is_expression(text: str) -> bool:
     try:
         ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _awaits(text: str) -> bool:
-    try:
-        compile(text, "<console>", "exec", flags=_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True

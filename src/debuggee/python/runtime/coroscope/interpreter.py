@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
+from opcode import opmap
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -139,7 +140,20 @@ def code_of(coroutine: Coroutine) -> CodeType:
     return coroutine.ag_code
 
 
+_leaving: list[Coroutine] = []
+
+
+def set_leaving(coroutine: Coroutine | None) -> None:
+    """Names the coroutine that a stop has caught in its ``yield``; None when the program goes on.
+
+    3.12 and 3.13 mark it suspended before PY_YIELD is reported, 3.14 and later only afterwards.
+    """
+    _leaving[:] = [] if coroutine is None else [coroutine]
+
+
 def is_running(coroutine: Coroutine) -> bool:
+    if _leaving and _leaving[0] is coroutine:
+        return True
     if isinstance(coroutine, GeneratorType):
         return coroutine.gi_running
     if isinstance(coroutine, CoroutineType):
@@ -149,6 +163,8 @@ def is_running(coroutine: Coroutine) -> bool:
 
 
 def is_suspended(coroutine: Coroutine) -> bool:
+    if _leaving and _leaving[0] is coroutine:
+        return False
     if isinstance(coroutine, GeneratorType):
         return coroutine.gi_suspended
     if isinstance(coroutine, CoroutineType):
@@ -323,11 +339,13 @@ def visits_exception(coroutine: Coroutine, code: CodeType, offset: int) -> bool:
 
 def evaluation_stack(coroutine: Coroutine) -> list[object]:
     """The temporaries of a suspended coroutine from the bottom: iterators of its loops, exits of its with blocks, its delegate."""
+    from .frame_locals import names_of  # which builds on this module
+
     frame = frame_of(coroutine)
     if frame is None:
         return []
     code = frame.f_code
-    names = frame.f_locals
+    names = names_of(frame)
     cells = set(code.co_cellvars)
     bound = sum(1 for name in code.co_varnames if name not in cells and name in names)
     bound += len(cells) + len(code.co_freevars)
@@ -343,6 +361,27 @@ def sent_value(coroutine: Coroutine, code: CodeType, offset: int) -> object:
     """In a PY_RESUME callback at ``offset``: the value that came in (also where the program throws it away)."""
     referents = get_referents(coroutine)
     return referents[-2] if visits_exception(coroutine, code, offset) else referents[-1]
+
+
+_GET_AWAITABLE = opmap["GET_AWAITABLE"]
+_AWAIT_SIZE = (
+    12  # bytes from GET_AWAITABLE over a constant (or PUSH_NULL), SEND with its cache and YIELD_VALUE to RESUME
+)
+
+
+def enters_block(coroutine: Coroutine) -> bool:
+    """Whether it stands at the ``await`` of an ``__aenter__``: its innermost ``with`` block is wanted, not open yet.
+
+    The argument of the GET_AWAITABLE before the suspension tells (``dis``: 1 after ``__aenter__``, 2 after ``__aexit__``).
+    """
+    frame = frame_of(coroutine)
+    if frame is None or not frame.f_code.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR):
+        return False
+    instructions = frame.f_code.co_code
+    for offset in range(frame.f_lasti, max(-1, frame.f_lasti - _AWAIT_SIZE - 2), -2):
+        if instructions[offset] == _GET_AWAITABLE:
+            return instructions[offset + 1] == 1
+    return False
 
 
 _BOUND_TYPES = frozenset(map(id, (MethodType, BuiltinFunctionType, MethodWrapperType)))

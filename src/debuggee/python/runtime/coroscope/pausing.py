@@ -15,6 +15,7 @@ import sys
 from _queue import SimpleQueue
 from _thread import allocate_lock, get_ident
 from collections.abc import Callable
+from time import monotonic
 from types import FrameType
 
 from .protocol import Json, StopReason
@@ -47,6 +48,8 @@ class Stop:
         # Stopped before a line: its first instruction may stand anywhere on it.
         self.whole_line = whole_line
         self.ident = get_ident()
+        # Time stands still for whoever looks: what is due is counted from here.
+        self.at = monotonic()
 
 
 type Work = Callable[[], bool]
@@ -70,6 +73,8 @@ class World:
         self.parking_changed: Callable[[bool], None] = lambda on: None
         self.ended = False
         self.in_background = False
+        self.others_run = False
+        """While the stopper waits for what another thread does: those that wake up do not park."""
 
     # --- for the reader ------------------------------------------------------------------------------------------
 
@@ -139,7 +144,7 @@ class World:
     @property
     def parking(self) -> bool:
         stop = self.stop
-        return stop is not None and (self.in_background or stop.ident != get_ident())
+        return stop is not None and not self.others_run and (self.in_background or stop.ident != get_ident())
 
     def is_parked(self, ident: int) -> bool:
         stop = self.stop

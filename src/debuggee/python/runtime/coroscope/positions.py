@@ -133,6 +133,20 @@ def suspension_at(code: CodeType, offset: int) -> SuspensionPoint | None:
     return None
 
 
+def _body_start(code: CodeType) -> int:
+    """The offset behind a code object's first RESUME: what comes before only sets its frame up."""
+    bytes_of_code = code.co_code
+    for offset in range(0, len(bytes_of_code), 2):
+        if bytes_of_code[offset] == _RESUME:
+            return offset + 2
+    return 0
+
+
+def body_positions(code: CodeType) -> list[Position]:
+    """The source ranges of the instructions of a code object's body."""
+    return [position_at(code, offset) for offset in range(_body_start(code), len(code.co_code), 2)]
+
+
 _hittable_cache: dict[int, tuple[CodeType, frozenset[int]]] = {}
 
 
@@ -141,12 +155,7 @@ def hittable_lines(code: CodeType) -> frozenset[int]:
     cached = _hittable_cache.get(id(code))
     if cached is not None and cached[0] is code:
         return cached[1]
-    bytes_of_code = code.co_code
-    start = 0
-    for offset in range(0, len(bytes_of_code), 2):
-        if bytes_of_code[offset] == _RESUME:
-            start = offset + 2
-            break
+    start = _body_start(code)
     lines = frozenset(line for begin, end, line in code.co_lines() if line and end > start and begin < end)
     if len(_hittable_cache) > 2048:
         _hittable_cache.clear()

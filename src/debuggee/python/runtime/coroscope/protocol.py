@@ -27,7 +27,16 @@ ErrorCode = Literal[
 
 RecordMode = Literal["auto", "all", "off"]
 BreakpointMode = Literal["line", "suspend", "resume", "throw", "close"]
-StopReason = Literal["entry", "breakpoint", "function breakpoint", "step", "pause", "exception", "breakpoint call"]
+StopReason = Literal[
+    "entry",
+    "breakpoint",
+    "function breakpoint",
+    "step",
+    "pause",
+    "exception",
+    "breakpoint call",
+    "coroutine breakpoint",
+]
 Action = Literal["continue", "next", "stepIn", "stepOut"]
 
 type Json = dict[str, Any]
@@ -151,6 +160,12 @@ class Args:
         if not isinstance(value, str) or value not in choices:
             raise self._wrong(name, "one of " + ", ".join(choices))
         return value
+
+    def choices(self, name: str, choices: tuple[str, ...]) -> list[str]:
+        value = self._values.get(name)
+        if not isinstance(value, list) or any(each not in choices for each in cast("list[object]", value)):
+            raise self._wrong(name, "a list of " + ", ".join(choices))
+        return cast("list[str]", value)
 
     def objects(self, name: str) -> list[Args]:
         value = self._values.get(name)

@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from . import catching, expressions, faults, values
+from .explanations import explain
 from .interpreter import SUSPENDS
 from .looking import is_a, mro
 from .monitoring import Tool, events
@@ -173,7 +174,11 @@ class Raises:
 
     def _stop(self, frame: FrameType, exception: BaseException, mode: str) -> Stop:
         self._stopped_at = id(exception)
-        return Stop("exception", frame, text=values.text(exception, 500), exception=exception, break_mode=mode)
+        text = values.text(exception, 500)
+        explained = explain(exception, frame)
+        if explained is not None:
+            text = f"{text} · {explained.what} {explained.do}"
+        return Stop("exception", frame, text=text, exception=exception, break_mode=mode)
 
 
 def _outward(frame: FrameType) -> list[FrameType]:
@@ -212,11 +217,12 @@ def _is_boundary(frame: FrameType) -> bool:
     return code.co_qualname == "Thread._bootstrap_inner" and not code.co_flags & SUSPENDS
 
 
-def exception_info(exception: BaseException, mode: str) -> Json:
-    """For ``exceptionInfo``: type, message, traceback and causes. Of the program's code, only ``__str__`` may run."""
+def exception_info(exception: BaseException, mode: str, explanation: Json | None = None) -> Json:
+    """For ``exceptionInfo``: type, message, traceback and causes, and what it means if that is known."""
     import traceback
 
     return {
+        **({} if explanation is None else {"explanation": explanation}),
         "typeName": type(exception).__qualname__,
         "fullTypeName": values.type_name(exception),
         "message": _message(exception),

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from . import source_text
 from .code_index import nested
-from .positions import Position, SuspensionPoint, hittable_lines, position_at, suspension_points
+from .positions import (
+    Position,
+    SuspensionPoint,
+    body_positions,
+    hittable_lines,
+    position_at,
+    suspension_points,
+)
 from .protocol import BreakpointMode
 from .syntax import source_file
 
@@ -88,16 +95,11 @@ def places(path: str, first: int, last: int) -> list[Place]:
 
 
 def _body_position(code: CodeType) -> Position:
-    """Where the body of a lambda or generator expression begins (the first instruction that stands on a column)."""
-    first = code.co_firstlineno
-    best: Position | None = None
-    for offset in range(0, len(code.co_code), 2):
-        position = position_at(code, offset)
-        if position.column is None or (position.line, position.column) < (first, 0):
-            continue
-        if best is None or (position.line, position.column) < (best.line, best.column or 0):
-            best = position
-    return best or position_at(code, 0)
+    """Where the body of a lambda or generator expression begins: its leftmost column on its first line."""
+    positions = [position for position in body_positions(code) if position.column is not None]
+    if not positions:
+        return position_at(code, 0)
+    return min(positions, key=lambda position: (position.line, position.column or 0))
 
 
 def resolve_line(path: str, line: int) -> Resolved | str:

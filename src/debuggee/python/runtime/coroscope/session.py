@@ -15,14 +15,18 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Protocol
 
-from . import commands, faults, frame_locals, user_code
+from . import commands, faults, frame_locals, interpreter, user_code
+from .await_graph import AwaitGraph
 from .breakpoints import Breakpoints
 from .channels import SocketChannel
+from .clocks import Clocks
 from .code_index import CodeIndex
 from .console import Console
+from .console_await import ConsoleAwait
+from .coroutine_breakpoints import CoroutineBreakpoints
 from .coroutine_view import CoroutineView
 from .coroutines import Registry
-from .evaluation import Evaluator, TimeLimit
+from .evaluation import Evaluator
 from .interpreter import FINDS_COROUTINES
 from .monitoring import Tool
 from .pausing import Stop, World
@@ -32,7 +36,9 @@ from .recording import Recorder
 from .scopes import Scopes
 from .stacks import Stacks
 from .stepping import Stepper
+from .task_context import TaskContexts
 from .threads import Threads
+from .time_limit import TimeLimit
 from .variables import Variables
 
 
@@ -57,23 +63,35 @@ class Session:
         self.breakpoints = Breakpoints(
             self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found, self.recorder.started
         )
+        self.coroutine_breakpoints = CoroutineBreakpoints(self.world, self.registry)
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
         self.stepper.logical_awaiter = self.stacks.logical_awaiter
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
+        self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
         self.scopes = Scopes(self.variables, self.view)
         self.time_limit = TimeLimit(self.threads)
-        self.evaluator = Evaluator(self.variables, self.time_limit)
+        self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
+        contexts = TaskContexts(self.stacks)
+        awaiter = ConsoleAwait(self.world, self.threads, self.stacks, contexts, self.time_limit, self.clocks)
+        self.evaluator = Evaluator(self.variables, self.time_limit, contexts, awaiter)
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []
         self.started = False
         self.has_reader = False
-        self.world.before_stop.append(lambda stop: self.recorder.flush())
+        self.world.before_stop += [lambda stop: self.recorder.flush(), self._note_leaving]
         self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
+        self.world.before_stop.insert(0, self.clocks.freeze)
+        self.world.after_stop.append(self.clocks.thaw)
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 
+    @staticmethod
+    def _note_leaving(stop: Stop) -> None:
+        interpreter.set_leaving(interpreter.coroutine_of(stop.frame) if "yielded" in stop.passing else None)
+
     def _forget(self, stop: Stop) -> None:
+        interpreter.set_leaving(None)
         frame_locals.forget_snapshots()
         self.registry.forget_passing()
 
@@ -156,6 +174,7 @@ class Session:
         self.user_code.set_roots(settings["userRoots"])
         self.stepper.just_my_code = self.raises.just_my_code = settings["justMyCode"]
         self.evaluator.seconds = settings["evaluateTimeout"]
+        self.clocks.freezing = settings["freezeClocks"]
         self.record(settings["record"], settings["streamExchanges"])
         if settings["redirectConsole"]:
             self.console.redirect(self.on_frame)
@@ -227,6 +246,7 @@ class Session:
         self.world.resume_from_outside()
         if sys.breakpointhook == self._on_breakpoint_call:
             sys.breakpointhook = sys.__breakpointhook__
+        self.coroutine_breakpoints.clear()
         for tool in self.tools:
             tool.free()
         self.console.detach()

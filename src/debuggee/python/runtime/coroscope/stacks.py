@@ -10,7 +10,7 @@ import sys
 from types import FrameType
 from typing import NamedTuple
 
-from . import coroutines, interpreter, tasks, values
+from . import awaited_by, coroutines, interpreter, tasks, values, waiting
 from .coroutines import Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
@@ -28,6 +28,8 @@ class Shown(NamedTuple):
     coroutine: Coroutine | None
     ident: int
     first: bool
+    root: Coroutine | None = None
+    """Of the delegation chain it was shown in, where that is suspended."""
 
 
 class Stacks:
@@ -47,6 +49,10 @@ class Stacks:
     def forget(self, stop: Stop) -> None:
         """After a stop: lets go of every frame and task."""
         self._shown.clear()
+        self.forget_tasks()
+
+    def forget_tasks(self) -> None:
+        """What tasks there are and who waits for whom may have changed."""
         self._tasks = None
         self._awaiters = None
 
@@ -129,7 +135,7 @@ class Stacks:
         frames = [(frame, each) for each in reversed(chain.coroutines) if (frame := interpreter.frame_of(each))]
         window = frames[start : start + count] if count else frames[start:]
         result: Json = {
-            "frames": [self._suspended_frame(frame, each) for frame, each in window],
+            "frames": [self._suspended_frame(frame, each, coroutine) for frame, each in window],
             "total": len(frames),
             "awaiters": [],
         }
@@ -150,6 +156,14 @@ class Stacks:
                 else f"There is no coroutine {identity}.",
             )
         return found
+
+    def identity(self, coroutine: Coroutine) -> int:
+        return self._registry.id_of(coroutine)
+
+    def thread_frames(self) -> list[FrameType]:
+        """The innermost frame of every thread of the program."""
+        found = [self._world.frame_of_thread(row.ident) for row in self._threads.rows()]
+        return [frame for frame in found if frame is not None]
 
     def innermost_user(self, identity: int) -> Coroutine:
         """The coroutine of the user's code nearest to the leaf of a chain: what a step of it belongs to."""
@@ -191,6 +205,12 @@ class Stacks:
             row["location"] = line_location(frame.f_code.co_filename, frame.f_lineno)
         return row
 
+    def wait_of(self, chain: coroutines.Chain) -> waiting.Wait | None:
+        """What the leaf of a chain waits for, the thing itself."""
+        fact = self.task_of(chain.coroutines[0])
+        waiter = tasks.waiter_of(fact) if fact is not None else None
+        return waiting.wait_of(chain, waiter, self._all_tasks())
+
     def waits_for(self, chain: coroutines.Chain) -> str | None:
         """What the end of a chain is called: the library function awaited, else what the leaf is."""
         for each in chain.coroutines:
@@ -226,8 +246,8 @@ class Stacks:
             where = location(code, position)
         return self._frame_json(identity, frame, coroutine, where)
 
-    def _suspended_frame(self, frame: FrameType, coroutine: Coroutine) -> Json:
-        identity = self._remember(Shown(frame, coroutine, 0, False))
+    def _suspended_frame(self, frame: FrameType, coroutine: Coroutine, root: Coroutine) -> Json:
+        identity = self._remember(Shown(frame, coroutine, 0, False, root))
         code = frame.f_code
         if interpreter.is_suspended(coroutine):
             where = location(code, position_at(code, frame.f_lasti))
@@ -256,15 +276,19 @@ class Stacks:
     # --- who awaits ----------------------------------------------------------------------------------------------
 
     def _all_tasks(self, objects: list[object] | None = None) -> list[tasks.TaskFact]:
-        if self._tasks is None or self._world.stop is None:
+        if self._world.stop is None:
+            # What was kept would live on while the program runs.
+            return tasks.all_tasks(gc.get_objects() if objects is None else objects)
+        if self._tasks is None:
             self._tasks = tasks.all_tasks(gc.get_objects() if objects is None else objects)
-            self._awaiters = None
         return self._tasks
 
     def awaiters_of(self, task: object) -> list[tasks.TaskFact]:
         everyone = self._all_tasks()
+        if self._world.stop is None:
+            return awaited_by.awaiters(everyone).get(id(task), [])
         if self._awaiters is None:
-            self._awaiters = tasks.awaiters(everyone)
+            self._awaiters = awaited_by.awaiters(everyone)
         return self._awaiters.get(id(task), [])
 
     def task_of(self, coroutine: Coroutine) -> tasks.TaskFact | None:
@@ -297,10 +321,10 @@ class Stacks:
         segments: list[Json] = []
         fact = self.task_of(root)
         while fact is not None and len(segments) < 1000:
-            waiting = self.awaiters_of(fact.task)
-            if not waiting:
+            by = self.awaiters_of(fact.task)
+            if not by:
                 break
-            fact = waiting[0]
+            fact = by[0]
             coroutine = fact.coroutine
             if coroutine is None:
                 break
@@ -317,7 +341,7 @@ class Stacks:
                     "task": fact.name,
                     "cycle": cycle,
                     "frames": [
-                        self._suspended_frame(frame, each)
+                        self._suspended_frame(frame, each, coroutine)
                         for each in reversed(chain)
                         if (frame := interpreter.frame_of(each)) is not None
                     ],

@@ -212,9 +212,10 @@ class Stepper:
         if self._runs_the_runtime(code):
             return DISABLE if self._user_code.is_runtime(code.co_filename) else None
         frame = sys._getframe(1)
-        swallow, self._swallow = self._swallow, None
-        if swallow is not None and swallow[0] is frame and swallow[1] == line:
-            return None
+        if self._world.stop is None:  # while one stands, the lines are those of other threads
+            swallow, self._swallow = self._swallow, None
+            if swallow is not None and swallow[0] is frame and swallow[1] == line:
+                return None
         if self._checkpoint(frame):
             return None
         if self._entry and self._user_code.is_user(code):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextvars import Context
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, NamedTuple
 
 from . import values
-from .coroutines import chain_of
-from .interpreter import Coroutine, frame_of, get_referents, is_coroutine
+from .interpreter import Coroutine, get_referents, is_coroutine
 from .looking import class_attribute, instance_dict, is_a, mro
 
 
@@ -77,62 +77,9 @@ def waiter_of(fact: TaskFact) -> object | None:
     return None if names is None else names.get("_fut_waiter")
 
 
-def awaiters(tasks: list[TaskFact]) -> dict[int, list[TaskFact]]:
-    """Who waits for whom: from ``id(task)`` to the tasks that wait for it, directly or through ``gather`` and task groups."""
-    by_task = {id(fact.task): fact for fact in tasks}
-    result: dict[int, list[TaskFact]] = {}
-    for fact in tasks:
-        waiter = waiter_of(fact)
-        for awaited in _members(waiter, by_task) if waiter is not None else ():
-            result.setdefault(id(awaited), []).append(fact)
-        group_tasks = _task_group_children(fact)
-        for child in group_tasks:
-            if id(child) in by_task and fact not in result.get(id(child), ()):
-                result.setdefault(id(child), []).append(fact)
-    return result
-
-
-def _members(waiter: object, by_task: dict[int, TaskFact]) -> list[object]:
-    """The tasks behind a future: itself, the children of a gather, the inner future of a shield."""
-    found: list[object] = []
-    seen: set[int] = set()
-    pending = [waiter]
-    while pending:
-        current = pending.pop()
-        if id(current) in seen or current is None:
-            continue
-        seen.add(id(current))
-        if id(current) in by_task:
-            found.append(current)
-            continue
-        children = _instance_value(current, "_children")
-        if type(children) is list:
-            pending.extend(children)  # pyright: ignore[reportUnknownArgumentType]
-    return found
-
-
-def _instance_value(value: object, name: str) -> object | None:
-    """An entry of the instance dictionary of one of asyncio's own objects."""
-    if not type(value).__module__.startswith(("asyncio", "_asyncio")):
-        return None
-    return value.__dict__.get(name) if hasattr(value, "__dict__") else None
-
-
-def _task_group_children(fact: TaskFact) -> list[object]:
-    """The tasks of the ``TaskGroup`` that a task stands at the end of (its ``__aexit__`` is in the delegation chain)."""
-    if fact.coroutine is None:
-        return []
-    for coroutine in chain_of(fact.coroutine).coroutines:
-        frame = frame_of(coroutine)
-        if (
-            frame is None
-            or frame.f_code.co_name != "__aexit__"
-            or frame.f_globals.get("__name__") != "asyncio.taskgroups"
-        ):
-            continue
-        tasks = _instance_value(frame.f_locals.get("self"), "_tasks")
-        return list(tasks) if type(tasks) is set else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return []
+def context_of(task: object) -> Context | None:
+    """The context that a task runs in."""
+    return _base_of(task, task_types()).get_context(task)
 
 
 def current_task(objects: Iterable[object] | None = None) -> TaskFact | None:

@@ -28,6 +28,7 @@ class Entry(NamedTuple):
     location: LocationDict | None = None
     setter: Setter | str | None = None
     value: Any = None
+    coroutine: int | None = None
 
 
 class Node(Protocol):
@@ -97,11 +98,18 @@ class Variables:
         self._next = 1
         self._special: list[Callable[[object], Node | None]] = []
         self._locate: Callable[[object], LocationDict | None] = lambda value: None
+        self._identify: Callable[[object], int | None] = lambda value: None
 
-    def teach(self, special: Callable[[object], Node | None], locate: Callable[[object], LocationDict | None]) -> None:
-        """Adds a view of its own for some values (coroutines, tasks), and where a value stands in the source."""
+    def teach(
+        self,
+        special: Callable[[object], Node | None],
+        locate: Callable[[object], LocationDict | None],
+        identify: Callable[[object], int | None],
+    ) -> None:
+        """Adds a view of its own for some values (coroutines, tasks), where they stand, and the id of their coroutine."""
         self._special.append(special)
         self._locate = locate
+        self._identify = identify
 
     def forget(self, stop: Stop) -> None:
         self._nodes.clear()
@@ -171,6 +179,9 @@ class Variables:
             wire["evaluateName"] = entry.evaluate_name
         if entry.location is not None:
             wire["valueLocation"] = entry.location
+        coroutine = entry.coroutine if entry.coroutine is not None else self._identify(entry.value)
+        if coroutine is not None:
+            wire["coroutine"] = coroutine
         hints = list(entry.hints)
         if not callable(entry.setter) and "readOnly" not in hints:
             hints.append("readOnly")

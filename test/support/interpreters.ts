@@ -1,4 +1,7 @@
-/** The real CPythons of this machine that the examples are run on: those on PATH, and those in `COROSCOPE_PYTHONS`. */
+/**
+ * The interpreters that tests run on: the embedded one always, and the real CPythons of this machine, those on PATH and
+ * those in `COROSCOPE_PYTHONS`. `COROSCOPE_REQUIRE_PYTHONS` (`3.13,3.14`) names versions whose absence is a failure.
+ */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +12,7 @@ const describeSelf =
   'import json, os, platform, sys; print(json.dumps(dict(path=os.path.realpath(sys.executable), ' +
   'implementation=sys.implementation.name, minor=list(sys.version_info[:2]), version=platform.python_version())))';
 
-interface Interpreter {
+export interface Interpreter {
   readonly path: string;
   readonly version: string;
 }
@@ -64,3 +67,29 @@ export async function runPython(interpreter: Interpreter, args: readonly string[
   );
   return { exitCode, stdout, lastError: stderr.trimEnd().split(/\r?\n/).at(-1) ?? '' };
 }
+
+/** Where a session can run: `python` is the launch setting. */
+export interface Host {
+  /** `embedded`, `3.12.1`, ... */
+  readonly name: string;
+  readonly python: string;
+  readonly embedded: boolean;
+}
+
+const interpreters = await findInterpreters();
+const required = (process.env['COROSCOPE_REQUIRE_PYTHONS'] ?? '').split(',').filter((version) => version !== '');
+const missing = required.filter((version) => !interpreters.some((each) => each.version.startsWith(`${version}.`)));
+if (missing.length > 0)
+  throw new Error(`No CPython ${missing.join(' and no CPython ')} was found, and it is required.`);
+if (interpreters.length === 0) {
+  process.stderr.write(
+    'No CPython 3.12 or newer was found: what needs one is SKIPPED. Name some in COROSCOPE_PYTHONS.\n',
+  );
+}
+
+export const cpythons: readonly Interpreter[] = interpreters;
+
+export const hosts: readonly Host[] = [
+  { name: 'embedded', python: 'embedded', embedded: true },
+  ...interpreters.map(({ path: python, version }) => ({ name: version, python, embedded: false })),
+];

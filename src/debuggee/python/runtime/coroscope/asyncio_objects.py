@@ -1,0 +1,158 @@
+"""What asyncio's own objects store, read without running anything: futures, what they stand for, timers, open blocks.
+
+A class of the user's may derive from one of them and override anything, so every field is taken from where asyncio's
+own code keeps it: a C getter of ``_asyncio``, a slot, or the instance dictionary.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
+from typing import Any
+
+from .looking import MISSING, class_attribute, class_module, find, instance_dict, is_a, mro, namespace
+
+
+def loaded_class(module: str, name: str) -> type | None:
+    """A class of a library's, if the program has imported it: the runtime imports nothing of asyncio."""
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else None
+
+
+def is_instance(value: object, module: str, name: str) -> bool:
+    base = loaded_class(module, name)
+    return base is not None and is_a(value, base)
+
+
+def is_future(value: object) -> bool:
+    """Whether it is a future or task of asyncio's, of either implementation."""
+    return any(is_instance(value, "asyncio.futures", name) for name in ("Future", "_PyFuture"))
+
+
+def is_concurrent_future(value: object) -> bool:
+    return is_instance(value, "concurrent.futures._base", "Future")
+
+
+def field(value: object, name: str) -> Any:
+    """A field of one of asyncio's own objects; None where there is no such field, or it is empty."""
+    for base in mro(type(value)):
+        descriptor = find(namespace(base), name)
+        own_getter = type(descriptor) is GetSetDescriptorType and class_module(base) == "_asyncio"
+        if own_getter or type(descriptor) is MemberDescriptorType:
+            try:
+                return descriptor.__get__(value)
+            except AttributeError:
+                return None
+    names = instance_dict(value)
+    if names is not None:
+        found = find(names, name)
+        return None if found is MISSING else found
+    if class_attribute(type(value), name) is not None:
+        return None
+    # 3.12's futures have a dictionary that no descriptor of their class gives; nothing else can be found here.
+    try:
+        return object.__getattribute__(value, name)
+    except AttributeError:
+        return None
+
+
+def is_done(future: object) -> bool:
+    """Whether a future (asyncio's or of ``concurrent.futures``) has its result already."""
+    state = field(future, "_state")
+    return type(state) is str and state not in ("PENDING", "RUNNING")
+
+
+def _called_back(future: object) -> Iterator[object]:
+    stored: Any = field(future, "_callbacks")
+    if stored is None:
+        stored = field(future, "_done_callbacks")
+    entries: list[Any] = list(stored) if type(stored) is list else []  # pyright: ignore[reportUnknownArgumentType]
+    for entry in entries:
+        yield entry[0] if type(entry) is tuple and entry else entry
+
+
+def _functions_called_back(future: object) -> Iterator[FunctionType]:
+    return (function for function in _called_back(future) if type(function) is FunctionType)
+
+
+def group_parent(task: object) -> object | None:
+    """The task that opened the ``TaskGroup`` a task is in: at its end, it waits for that task."""
+    for method in _called_back(task):
+        if type(method) is MethodType and is_instance(method.__self__, "asyncio.taskgroups", "TaskGroup"):
+            return field(method.__self__, "_parent_task")
+    return None
+
+
+def _captured(function: FunctionType, name: str) -> object | None:
+    """What a nested function has under ``name`` in its closure."""
+    cells = function.__closure__ or ()
+    for free, cell in zip(function.__code__.co_freevars, cells, strict=False):
+        if free == name and type(cell) is CellType:
+            try:
+                return cell.cell_contents
+            except ValueError:
+                return None
+    return None
+
+
+# The function that a library has a future call back, and the name in its closure under which lies what the future
+# stands for: asyncio keeps it nowhere else.
+_STANDS_FOR = {
+    ("asyncio.tasks", "shield.<locals>._outer_done_callback"): ("inner", "shield"),
+    ("asyncio.futures", "_chain_future.<locals>._call_check_cancel"): ("source", "another thread"),
+}
+
+
+def stands_for(future: object) -> tuple[list[object], str] | None:
+    """What a future only passes on: the children of a ``gather``, the inner one of a ``shield``, the one of another thread."""
+    if is_instance(future, "asyncio.tasks", "_GatheringFuture"):
+        children: Any = field(future, "_children")
+        return (list(children), "gather") if type(children) is list else None  # pyright: ignore[reportUnknownArgumentType]
+    for function in _functions_called_back(future):
+        known = _STANDS_FOR.get((function.__module__, function.__code__.co_qualname))
+        inner = _captured(function, known[0]) if known is not None else None
+        if known is not None and inner is not None and inner is not future:
+            return [inner], known[1]
+    return None
+
+
+def members(futures: list[object]) -> list[object]:
+    """The tasks and plain futures behind some futures that are not done, each once."""
+    found: list[object] = []
+    seen: set[int] = set()
+    pending = list(reversed(futures))
+    while pending:
+        current = pending.pop()
+        if id(current) in seen or is_done(current):
+            continue
+        seen.add(id(current))
+        behind = stands_for(current)
+        if behind is None:
+            found.append(current)
+        else:
+            pending.extend(reversed(behind[0]))
+    return found
+
+
+def completion_of(future: object, done: object) -> tuple[object | None, object | None] | None:
+    """On 3.12, where ``as_completed`` is a generator: if it has ``future`` report to the queue ``done``, the set of those
+    it still waits for, and the timer of its timeout."""
+    for function in _functions_called_back(future):
+        if function.__code__.co_qualname == "as_completed.<locals>._on_completion":
+            if _captured(function, "done") is done:
+                return _captured(function, "todo"), _captured(function, "timeout_handle")
+    return None
+
+
+def due(handle: object) -> float | None:
+    """When a timer of asyncio's own loops fires, in seconds of the monotonic clock; None for one that is over or foreign."""
+    if not is_instance(handle, "asyncio.events", "TimerHandle") or field(handle, "_cancelled"):
+        return None
+    loop: object = field(handle, "_loop")
+    clock = class_attribute(type(loop), "time")
+    base_loop = loaded_class("asyncio.base_events", "BaseEventLoop")
+    if base_loop is None or clock is None or clock[0] is not find(namespace(base_loop), "time"):
+        return None  # a loop with a clock of its own
+    when = field(handle, "_when")
+    return float(when) if type(when) in (float, int) else None

@@ -1,0 +1,257 @@
+"""The await graph: who waits for whom and for what, who holds and who wants which lock, and the deadlocks in it.
+
+It is made of one look at all tasks. While the program runs that look takes a while, so a deadlock is reported only if
+each of its tasks still waits for the very future it was seen waiting for: then none of them has moved in between.
+"""
+
+from __future__ import annotations
+
+import gc
+from math import inf
+from time import monotonic
+from types import FrameType
+from typing import NamedTuple
+
+from . import coroutines, frame_locals, interpreter, tasks, thing_names, waiting
+from .asyncio_objects import field, group_parent, is_instance
+from .coroutines import chain_of
+from .deadlocks import Need, cycles, stuck_nodes
+from .interpreter import Coroutine
+from .open_blocks import Standing, standing
+from .pausing import World
+from .protocol import Json
+from .stacks import Stacks
+from .tasks import TaskFact
+from .user_code import UserCode
+from .waiting import Wait
+
+_LOCKS = ("lock", "semaphore")
+_NAMED = (*_LOCKS, "condition", "event", "queue", "barrier")
+
+
+class Party(NamedTuple):
+    """A task, or a root coroutine that something else drives: one that can wait."""
+
+    root: Coroutine
+    fact: TaskFact | None
+    chain: list[Coroutine]
+    wait: Wait | None
+    standing: Standing
+    deadline: float | None
+    """When a timeout around the wait ends it; not that of a plain sleep."""
+
+    @property
+    def key(self) -> int:
+        return id(self.root if self.fact is None else self.fact.task)
+
+
+class AwaitGraph:
+    def __init__(self, stacks: Stacks, world: World, user_code: UserCode) -> None:
+        self._stacks = stacks
+        self._world = world
+        self._user_code = user_code
+
+    def build(self, limit: int) -> Json:
+        """The reply to ``awaitGraph``. Keeps nothing of the program."""
+        try:
+            return self._build(limit)
+        finally:
+            if self._world.stop is None:
+                frame_locals.forget_snapshots()
+
+    def _build(self, limit: int) -> Json:
+        parties = self._parties()
+        needs = _needs(parties)
+        stuck = stuck_nodes(needs)
+        found = [cycle for cycle in cycles(needs, stuck) if self._holds_still(cycle, parties)]
+        in_deadlock = {key for cycle in found for key in cycle}
+        order = sorted(
+            parties.values(), key=lambda each: (each.key not in in_deadlock, self._stacks.identity(each.root))
+        )
+        shown = order[:limit]
+        stop = self._world.stop
+        awaited = {(party.key, id(each)) for party in shown if party.wait is not None for each in party.wait.futures}
+        picture = _Picture(stop.at if stop is not None else monotonic(), {each.key for each in shown}, awaited)
+        for party in shown:
+            picture.add(party, self._stacks.row(party.root, party.fact), party.key in stuck and bool(found))
+        picture.name_things(thing_names.names_in(self._frames(order), set(picture.things)))
+        return {
+            "nodes": picture.nodes,
+            "edges": picture.edges,
+            "deadlocks": [
+                [picture.ids[key] for key in cycle] for cycle in found if all(k in picture.ids for k in cycle)
+            ],
+            "total": len(parties),
+        }
+
+    def _parties(self) -> dict[int, Party]:
+        objects = gc.get_objects()
+        everyone = tasks.all_tasks(objects)
+        running = self._running() if self._world.stop is not None else {}
+        found = [
+            self._party(fact.coroutine, fact, everyone, running) for fact in everyone if fact.coroutine is not None
+        ]
+        of_tasks = {id(fact.coroutine) for fact in everyone}
+        snapshot = coroutines.snapshot(objects)
+        for root in snapshot.suspended:
+            if id(root) in of_tasks or id(root) in snapshot.delegated or interpreter.delegate_of(root) is None:
+                continue
+            if any(self._user_code.is_user(interpreter.code_of(each)) for each in chain_of(root).coroutines):
+                found.append(self._party(root, None, everyone, running))
+        return {party.key: party for party in found}
+
+    def _party(
+        self, root: Coroutine, fact: TaskFact | None, everyone: list[TaskFact], running: dict[int, list[Coroutine]]
+    ) -> Party:
+        # The future first: that it is the same one later proves that all the rest was read while the task stood still.
+        waiter = tasks.waiter_of(fact) if fact is not None else None
+        chain = chain_of(root)
+        wait = waiting.wait_of(chain, waiter, everyone) if interpreter.is_suspended(root) else None
+        stands = standing(running.get(id(root), chain.coroutines))
+        timers = stands.timers if wait is None or wait.kind == "timer" else [*stands.timers, *wait.timers]
+        return Party(root, fact, chain.coroutines, wait, stands, waiting.deadline_of(timers))
+
+    def _running(self) -> dict[int, list[Coroutine]]:
+        """The coroutines on the stacks of all threads, under the ``id`` of the outermost one of each."""
+        found: dict[int, list[Coroutine]] = {}
+        for frame in self._stacks.thread_frames():
+            stack: list[Coroutine] = []
+            current: FrameType | None = frame
+            while current is not None:
+                if current.f_code.co_flags & interpreter.SUSPENDS:
+                    coroutine = interpreter.coroutine_of(current)
+                    if coroutine is not None:
+                        stack.insert(0, coroutine)
+                current = current.f_back
+            if stack:
+                found[id(stack[0])] = stack
+        return found
+
+    def _holds_still(self, cycle: list[int], parties: dict[int, Party]) -> bool:
+        return all(
+            party.fact is not None and party.wait is not None and tasks.waiter_of(party.fact) is party.wait.future
+            for key in cycle
+            if (party := parties.get(key)) is not None
+        )
+
+    def _frames(self, parties: list[Party]) -> list[FrameType]:
+        return [
+            frame
+            for party in parties
+            for each in party.chain
+            if self._user_code.is_user(interpreter.code_of(each)) and (frame := interpreter.frame_of(each)) is not None
+        ]
+
+
+def _needs(parties: dict[int, Party]) -> dict[int, Need | None]:
+    """What each party, and each lock that one of them wants, needs. None for whatever goes on by itself, or might."""
+    needs: dict[int, Need | None] = {}
+    holders: dict[int, list[int]] = {}
+    for party in parties.values():
+        for lock in party.standing.locks:
+            holders.setdefault(id(lock), []).append(party.key)
+    for party in parties.values():
+        wait = party.wait
+        if wait is None or party.fact is None or party.deadline is not None:
+            needs[party.key] = None
+        elif wait.kind in _LOCKS:
+            needs[party.key] = Need((id(wait.thing),))
+            needs[id(wait.thing)] = _need_of_lock(wait.thing, tuple(holders.get(id(wait.thing), ())))
+        elif wait.kind == "tasks":
+            on = tuple(id(each) for each in wait.futures)
+            needs[party.key] = Need(on, wait.any_of) if on else None
+        else:
+            needs[party.key] = None
+    return needs
+
+
+def _need_of_lock(lock: object, holders: tuple[int, ...]) -> Need | None:
+    """A lock is free again once its holder lets go. One that is held without a ``with`` block may be let go by anybody."""
+    if is_instance(lock, "asyncio.locks", "Semaphore"):
+        # Only a bounded one says how many may hold it; another may be released by whoever never acquired it.
+        bound = field(lock, "_bound_value")
+        all_known = field(lock, "_value") == 0 and type(bound) is int and len(holders) == bound
+        return Need(holders, True) if all_known else None
+    return Need(holders) if holders and field(lock, "_locked") is True else None
+
+
+class _Picture:
+    """Nodes and edges as the wire has them."""
+
+    def __init__(self, now: float, shown: set[int], awaited: set[tuple[int, int]]) -> None:
+        self._now = now
+        self._shown = shown
+        self._awaited = awaited
+        self.nodes: list[Json] = []
+        self.edges: list[Json] = []
+        self.ids: dict[int, int] = {}
+        self.things: dict[int, Json] = {}
+        self._alive: list[object] = []  # so that no two things of one picture have the same id()
+
+    def add(self, party: Party, row: Json, is_stuck: bool) -> None:
+        node = self._party_node(party.key)
+        node.update(kind="coroutine" if party.fact is None else "task", row=row)
+        node["name"] = f"{row.get('task', row['kind'])} {row['name']}"
+        if is_stuck:
+            node["stuck"] = True
+        if party.wait is not None:
+            node["waits"] = party.wait.text(self._now)
+            self._waits(party, party.wait)
+        for lock in {id(each): each for each in party.standing.locks}.values():
+            kind = "semaphore" if is_instance(lock, "asyncio.locks", "Semaphore") else "lock"
+            self._edge(party.key, self._thing(lock, kind, waiting.lock_text(lock)), "holds")
+        parent = group_parent(party.fact.task) if party.fact is not None else None
+        if id(parent) in self._shown and (id(parent), party.key) not in self._awaited:
+            self._party_node(id(parent))
+            self._edge(party.key, id(parent), "awaitedBy", {"through": "TaskGroup"})
+
+    def name_things(self, names: dict[int, str]) -> None:
+        for key, name in names.items():
+            node = self.things[key]
+            node["name"] = (
+                f"{node['name'].partition(' ')[0]} '{name}'{node['name'][len(node['name'].partition(' ')[0]) :]}"
+            )
+
+    def _waits(self, party: Party, wait: Wait) -> None:
+        extra: Json = {}
+        if wait.through is not None:
+            extra["through"] = wait.through
+        if wait.any_of:
+            extra["any"] = True
+        if party.deadline is not None and party.deadline != inf:
+            extra["timeout"] = max(0.0, party.deadline - self._now)
+        if wait.kind == "tasks":
+            for each in wait.futures:
+                if id(each) in self._shown:
+                    self._party_node(id(each))
+                    self._edge(party.key, id(each), "waitsFor", extra)
+                elif not tasks.is_task(each, tasks.task_types()):
+                    self._edge(party.key, self._thing(each, "future", waiting.future_text(each)), "waitsFor", extra)
+        elif wait.kind != "ready" and wait.thing is not None:
+            name = wait.text(self._now) if wait.kind == "timer" else wait.name
+            if wait.kind == "queue" and wait.through is not None:
+                name = name.replace("." + wait.through, "", 1)  # its getters and putters share the node
+            key = self._thing(wait.thing, wait.kind, name)
+            self._edge(party.key, key, "wants" if wait.kind in _LOCKS else "waitsFor", extra)
+
+    def _party_node(self, key: int) -> Json:
+        identity = self.ids.get(key)
+        return self._node(key) if identity is None else self.nodes[identity]
+
+    def _node(self, key: int) -> Json:
+        self.ids[key] = len(self.nodes)
+        node: Json = {"id": len(self.nodes)}
+        self.nodes.append(node)
+        return node
+
+    def _thing(self, thing: object, kind: str, name: str) -> int:
+        if id(thing) not in self.ids:
+            self._alive.append(thing)
+            node = self._node(id(thing))
+            node.update(kind=kind, name=name)
+            if kind in _NAMED:
+                self.things[id(thing)] = node
+        return id(thing)
+
+    def _edge(self, start: int, end: int, relation: str, extra: Json | None = None) -> None:
+        self.edges.append({"from": self.ids[start], "to": self.ids[end], "relation": relation, **(extra or {})})

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { hosts } from '../support/interpreters.js';
+import { Story } from './story.js';
+
+const TALK = `
+def internal(name, number):
+    received = yield name, number   # @yield
+    try:
+        received = yield received
+    except KeyError:
+        yield "caught"
+    return name
+
+def general():
+    first = yield from internal("first", 10)  # @from
+    return first
+
+def tens():
+    with open(__file__) as file:
+        for n in iter_numbers():
+            yield n * 10
+
+def iter_numbers():
+    yield from [1, 2, 3]
+
+talk = general()
+pipeline = tens()
+fresh = general()
+next(talk); next(pipeline)
+talk.send("A")                      # @sent
+talk.throw(KeyError("boo"))         # @thrown
+try:
+    next(talk)
+except StopIteration as stop:
+    print(stop.value)
+done = talk                         # @closed
+pipeline.close()
+`;
+
+const TASKS = `
+import asyncio, types
+
+@types.coroutine
+def leaf():
+    got = yield
+    return got
+
+async def agen():
+    await asyncio.sleep(60)
+    yield 1
+
+async def over():
+    async for each in agen():
+        pass
+
+async def fetch(n):
+    await asyncio.sleep(60)         # @sleep
+
+async def child():
+    here = 1                        # @stop
+
+async def main():
+    by_hand = by_hand_coroutine()
+    by_hand.send(None)
+    tasks = [asyncio.create_task(fetch(1), name="fetcher"), asyncio.create_task(over(), name="looper")]
+    await asyncio.sleep(0)
+    late = asyncio.create_task(fetch(2), name="late")
+    child_task = asyncio.create_task(child(), name="child")
+    await child_task                # @await
+    for task in [*tasks, late]:
+        task.cancel()
+    by_hand.close()
+
+async def by_hand_coroutine():
+    await leaf()
+
+asyncio.run(main())
+`;
+
+describe.each(hosts)('coroutines on $name', (host) => {
+  test('a suspended generator is a thread whose frames are its delegation chain, at exact ranges', async () => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['sent', 'thrown', 'closed'] });
+    await story.stop();
+    const threads = await story.logical();
+    expect(threads.map(({ name }) => name)).toEqual([
+      `generator general · yield · program.py:${story.line('yield')}`,
+      'generator tens · yield · program.py:17',
+      'generator iter_numbers · yield from list_iterator · program.py:20',
+    ]);
+    const chain = await story.stackOf(threads[0]?.id ?? 0);
+    expect(
+      chain.frames.slice(0, 2).map(({ name, line, column, endColumn }) => [name, line, column, endColumn]),
+    ).toEqual([
+      ['internal', story.line('yield'), 16, 34],
+      ['general', story.line('from'), 13, 45],
+    ]);
+    expect(chain.frames[2]).toMatchObject({ presentationHint: 'label', name: 'resumed by next at program.py:25' });
+    const view = await story.values('Coroutine', chain);
+    expect(view).toMatchObject({
+      kind: 'generator',
+      state: 'suspended',
+      suspendedAt: `yield · program.py:${story.line('yield')}`,
+      yielded: "('first', 10)",
+      sent: 'None',
+      exchanges: '1',
+    });
+  });
+
+  test('what it delegates to, iterates over and is inside of can be opened', async () => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['sent'] });
+    const stopped = await story.stop();
+    const [general, tens] = await story.logical();
+    const outer = (await story.stackOf(general?.id ?? 0)).frames.slice(1);
+    const delegate = (await story.scope('Coroutine', { frames: outer }))['delegate'];
+    expect(await story.client.children(delegate?.variablesReference ?? 0)).toMatchObject({
+      kind: { value: 'generator' },
+      state: { value: 'suspended' },
+      yielded: { value: "('first', 10)" },
+    });
+    const view = await story.values('Coroutine', await story.stackOf(tens?.id ?? 0));
+    expect(view['iterating']).toContain('iter_numbers');
+    expect(view['inside']).toContain('TextIOWrapper');
+    const { fresh } = await story.scope('Locals', stopped);
+    expect(await story.client.children(fresh?.variablesReference ?? 0)).toMatchObject({ state: { value: 'created' } });
+  });
+
+  test('values sent and thrown in, the result, and the history newest first', async () => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['thrown', 'closed'] });
+    await story.stop();
+    const [general] = await story.logical();
+    expect(await story.values('Coroutine', await story.stackOf(general?.id ?? 0))).toMatchObject({
+      sent: "'A'",
+      yielded: "'A'",
+    });
+    await story.go();
+    const { talk } = await story.scope('Locals', await story.stop());
+    const closed = await story.client.children(talk?.variablesReference ?? 0);
+    expect(closed).toMatchObject({ state: { value: 'closed' }, result: { value: "returned 'first'" } });
+    const history = Object.values(await story.client.children(closed['history']?.variablesReference ?? 0));
+    expect(history[0]?.value).toContain("return 'first'");
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('first\n');
+  });
+
+  test.each([
+    ['off', 'recording is off'],
+    ['all', '1'],
+  ])('record: %s', async (record, exchanges) => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['sent'], settings: { record } });
+    await story.stop();
+    const [general] = await story.logical();
+    const view = await story.values('Coroutine', await story.stackOf(general?.id ?? 0));
+    expect(view['exchanges']).toContain(exchanges);
+  });
+
+  test('tasks, async generators, coroutines driven by hand, and one that has not begun', async () => {
+    const story = new Story(host, TASKS);
+    await story.begin({ breakpoints: ['stop'] });
+    const stopped = await story.stop();
+    const names = (await story.logical()).map(({ name }) => name).sort();
+    expect(names).toEqual([
+      `Task-1 main · await child · program.py:${story.line('await')}`,
+      'coroutine by_hand_coroutine · yield · program.py:6',
+      `fetcher fetch · await asyncio.sleep · program.py:${story.line('sleep')}`,
+      expect.stringMatching(/^late fetch · /) as string,
+      'looper over · await asyncio.sleep · program.py:10',
+    ]);
+    // The logical stack of the running task goes on with who awaits it.
+    const shown = stopped.frames.map(({ name, presentationHint }) => [name, presentationHint ?? 'normal']);
+    expect(shown[0]).toEqual(['child', 'normal']);
+    const awaited = shown.findIndex(([name]) => name === 'awaited by Task-1 main');
+    expect(shown[awaited]).toEqual(['awaited by Task-1 main', 'label']);
+    expect(shown[awaited + 1]).toEqual(['main', 'normal']);
+    expect(shown.some(([name, hint]) => name === 'BaseEventLoop._run_once' && hint === 'subtle')).toBe(true);
+    const view = await story.values('Coroutine', stopped);
+    expect(view).toMatchObject({ kind: 'coroutine', state: 'running', awaitedBy: 'Task-1 main' });
+    expect(view['createdAt']).toMatch(/^program\.py:\d+$/);
+    expect(view['resumedBy']).toContain('event loop');
+  });
+
+  test('a chain is followed through async generators and a custom leaf', async () => {
+    const story = new Story(host, TASKS);
+    await story.begin({ breakpoints: ['stop'] });
+    await story.stop();
+    const threads = await story.logical();
+    const chainOf = async (start: string): Promise<string[]> => {
+      const { frames } = await story.stackOf(threads.find(({ name }) => name.startsWith(start))?.id ?? 0);
+      return frames.filter(({ presentationHint }) => presentationHint !== 'label').map(({ name }) => name);
+    };
+    expect(await chainOf('looper')).toEqual(['sleep', 'agen', 'over']);
+    expect(await chainOf('coroutine by_hand')).toEqual(['leaf', 'by_hand_coroutine']);
+  });
+
+  test('a breakpoint on one coroutine, as a data breakpoint of its variable', async () => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['sent'] });
+    const { frames } = await story.stop();
+    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
+    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
+    await story.client.children(variablesReference);
+    const about = (name: string): Promise<unknown> =>
+      story.client.requestAny('dataBreakpointInfo', { name, variablesReference });
+    expect(await about('stop')).toMatchObject({ dataId: null });
+    const { dataId } = (await about('talk')) as { dataId: string };
+    await story.setBreakpoints();
+    const answer = await story.client.requestAny('setDataBreakpoints', {
+      breakpoints: [{ dataId, accessType: 'read' }],
+    });
+    expect(answer).toMatchObject({ breakpoints: [{ verified: true }] });
+    await story.go();
+    const resumed = await story.stop();
+    expect(resumed.body.reason).toBe('data breakpoint');
+    expect(story.where(resumed)).toBe('general: first = yield from internal("first", 10)');
+    expect(await story.values('Coroutine', resumed)).toMatchObject({ sent: "'A'" });
+  });
+});
