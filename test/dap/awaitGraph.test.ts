@@ -33,7 +33,7 @@ const graph: CommandResult<'awaitGraph'> = {
 
 test('comes with its deadlocks in words and as trees, while the program runs too', async () => {
   program.answers.awaitGraph = () => graph;
-  expect(await client.request('coroscope/awaitGraph')).toEqual({
+  expect(await client.request('coroscope/awaitGraph', {})).toEqual({
     ...graph,
     sentences: ["Deadlock: Task-1 main waits for Lock 'db', which it holds itself."],
     roots: [

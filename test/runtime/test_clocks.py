@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import textwrap
 import unittest
 from typing import Any
 
 from adapter import Debuggee
+
+def has(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ImportError:  # also where it is there for another version of Python only
+        return False
+    return True
+
 
 PASS_THE_DEADLINE = "while time.monotonic() < deadline + 0.05: pass"
 
@@ -158,8 +166,9 @@ class Freezing(unittest.TestCase):
             d.wait("output")
             d.command("pause")
             d.stopped()
-            d.evaluate(PASS_THE_DEADLINE)
-            d.evaluate("loop.call_soon_threadsafe(event.set)")
+            frame = d.stack()[-1]["id"]
+            d.evaluate(PASS_THE_DEADLINE, frame=frame)
+            d.evaluate("loop.call_soon_threadsafe(event.set)", frame=frame)
             d.resume()
             self.assertEqual(d.finish(), 0)
             self.assertEqual(d.output(), "in time\n")
@@ -185,7 +194,7 @@ class LeftAlone(unittest.TestCase):
         )
         self.assertEqual(run(self, source).output(), "5\n")
 
-    @unittest.skipUnless(importlib.util.find_spec("uvloop"), "uvloop is not installed")
+    @unittest.skipUnless(has("uvloop"), "uvloop is not installed")
     def test_uvloop_is_named_once(self) -> None:
         source = story(
             """
@@ -200,8 +209,10 @@ class LeftAlone(unittest.TestCase):
             """
         )
         with Debuggee(source) as d:
-            d.run_to("stop")
+            d.set_breakpoints("stop")
+            d.run()
             for _ in range(2):
+                d.stopped()
                 d.evaluate(PASS_THE_DEADLINE)
                 d.resume()
             self.assertEqual(d.finish(), 0)

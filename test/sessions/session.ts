@@ -42,7 +42,7 @@ let programs = 0;
 /** Called at the head of a file of stories: makes a folder for its programs, and ends what a test leaves open. */
 export function useSessions(): void {
   beforeAll(async () => {
-    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'coroscope-sessions-')));
+    folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'sessions-')));
     await buildWorker(folder);
   });
   afterEach(async () => {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 
-from .looking import MISSING, class_attribute, class_module, find, instance_dict, is_a, mro, namespace
+from .looking import MISSING, class_attribute, class_module, find, instance_dict, is_a, is_immutable, mro, namespace
 
 
 def loaded_class(module: str, name: str) -> type | None:
@@ -37,16 +37,18 @@ def is_concurrent_future(value: object) -> bool:
 def field(value: object, name: str) -> Any:
     """A field of one of asyncio's own objects; None where there is no such field, or it is empty."""
     for base in mro(type(value)):
-        descriptor = find(namespace(base), name)
+        names = namespace(base)
+        # A class written in C has text keys only and needs no look at each of them.
+        descriptor = names.get(name) if is_immutable(base) else find(names, name)
         own_getter = type(descriptor) is GetSetDescriptorType and class_module(base) == "_asyncio"
         if own_getter or type(descriptor) is MemberDescriptorType:
             try:
                 return descriptor.__get__(value)
             except AttributeError:
                 return None
-    names = instance_dict(value)
-    if names is not None:
-        found = find(names, name)
+    attributes = instance_dict(value)
+    if attributes is not None:
+        found = find(attributes, name)
         return None if found is MISSING else found
     if class_attribute(type(value), name) is not None:
         return None

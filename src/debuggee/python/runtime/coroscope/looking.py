@@ -121,7 +121,9 @@ def find(mapping: Any, name: str) -> Any:
 def class_attribute(cls: type, name: str) -> tuple[Any, type] | None:
     """What the class or a base of it defines under ``name``, unbound, and the class that does."""
     for base in _mro(cls):
-        value = find(_namespace(base), name)
+        names = _namespace(base)
+        # A class written in C has text keys only: no need to look at each of them.
+        value = names.get(name, MISSING) if is_immutable(base) else find(names, name)
         if value is not MISSING:
             return value, base
     return None
