@@ -3,6 +3,7 @@
  * the debug console answers while the program waits for it.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { LinkError } from '../link/connection.js';
 import type { CommandArgs, FactBody } from '../link/protocol.js';
 import type { Execution } from './execution.js';
 import type { Frames } from './frames.js';
@@ -18,8 +19,12 @@ const CONTEXTS: ReadonlySet<string> = new Set<Context>(['repl', 'watch', 'hover'
 /** Typed alone it ends the program's input: a debug console has no Ctrl+D. */
 const END_OF_INPUT = '^D';
 
+/** So much later than the runtime's own limit, which words it better. */
+const GRACE_MS = 500;
+
 export class Evaluate {
   private inputWanted = false;
+  private seconds = 10;
 
   constructor(
     private readonly program: Program,
@@ -38,12 +43,37 @@ export class Evaluate {
     const context = CONTEXTS.has(args.context ?? '') ? (args.context as Context) : 'watch';
     if (context === 'repl' && this.inputWanted && !this.execution.paused) return this.input(args.expression);
     const frame = this.frames.optional(args.frameId);
-    const { variable } = await this.program.request(
-      'evaluate',
-      { expression: args.expression, ...frame, context },
-      signal,
+    const { variable } = await this.limited(signal, (cut) =>
+      this.program.request('evaluate', { expression: args.expression, ...frame, context }, cut),
     );
     return { result: variable.value, ...this.variables.shown(variable) };
+  }
+
+  configure(settings: { readonly evaluateTimeout: number }): void {
+    this.seconds = settings.evaluateTimeout;
+  }
+
+  /** The runtime cuts an evaluation off itself where it has a thread to do so; where it has none, this does. */
+  private async limited<T>(signal: AbortSignal, work: (cut: AbortSignal) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const timer = setTimeout(
+      () => {
+        over.abort();
+      },
+      this.seconds * 1000 + GRACE_MS,
+    );
+    try {
+      return await work(AbortSignal.any([signal, over.signal]));
+    } catch (error) {
+      if (!over.signal.aborted || !(error instanceof LinkError) || error.code !== 'cancelled') throw error;
+      throw new LinkError(
+        'timeout',
+        `The evaluation was cut off after ${this.seconds} seconds.`,
+        'If it waits for another task, let the program run until that one is done.',
+      );
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async setExpression(

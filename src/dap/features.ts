@@ -106,6 +106,7 @@ export class Features implements Participants {
     this.exceptions.configure({ off });
     this.threads.configure(settings.maxLogicalThreads);
     this.custom.configure(settings);
+    this.evaluation.configure(settings);
     this.dataBreakpoints.forget();
     this.evaluation.reset();
   }

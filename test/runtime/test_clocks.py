@@ -9,6 +9,7 @@ from typing import Any
 
 from adapter import Debuggee
 
+
 def has(module: str) -> bool:
     try:
         importlib.import_module(module)

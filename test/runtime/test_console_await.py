@@ -169,7 +169,8 @@ class OnTheLoop(unittest.TestCase):
             """
             import asyncio
             def callback(done):
-                done.set_result(1)          # @stop
+                reached = True          # @stop
+                done.set_result(1)
             async def main():
                 done = asyncio.get_running_loop().create_future()
                 asyncio.get_running_loop().call_later(0, callback, done)
@@ -180,10 +181,10 @@ class OnTheLoop(unittest.TestCase):
         with Debuggee(source) as d:
             d.run_to("stop")
             self.assertEqual(d.evaluate("await asyncio.sleep(0, 'slept')"), "'slept'")
-            self.assertEqual(d.step("next"), "main: print(await done)")
+            self.assertEqual(d.step("next"), "callback: done.set_result(1)")
             d.resume()
             self.assertEqual(d.finish(), 0)
-            self.assertEqual(d.output(), "1\n")
+            self.assertEqual((d.output(), d.output("stderr")), ("1\n", ""))
 
     def test_timers_count_while_something_is_awaited(self) -> None:
         with Debuggee(STORY) as d:
@@ -192,6 +193,50 @@ class OnTheLoop(unittest.TestCase):
             d.evaluate("await slow('after', 0.05)")
             self.assertIn("'fired', 'after'", d.evaluate("log"))
             self.finish(d, "main job 1 1 main False False")
+
+
+class Traces(unittest.TestCase):
+    def test_nothing_of_what_was_awaited_is_kept(self) -> None:
+        source = textwrap.dedent(
+            """
+            import asyncio, gc, weakref
+            class Thing:
+                pass
+            things = weakref.WeakSet()
+            async def make():
+                thing = Thing()
+                things.add(thing)
+                await asyncio.sleep(0)
+                return thing
+            async def broken():
+                thing = await make()
+                raise LookupError
+            async def main():
+                gc.disable()
+                reached = True       # @stop
+                print(len(things), len(asyncio.all_tasks()))
+            asyncio.run(main())
+            """
+        )
+        with Debuggee(source) as d:
+            d.run_to("stop")
+            self.assertIn("Thing", d.evaluate("await make()"))
+            self.assertEqual(d.evaluate("len(things)"), "1")
+            with self.assertRaises(RefusedError):
+                d.evaluate("await broken()")
+            d.resume()
+            self.assertEqual(d.finish(), 0)
+            self.assertEqual((d.output(), d.output("stderr")), ("0 1\n", ""))
+
+    def test_tasks_that_are_written_in_python(self) -> None:
+        with Debuggee("import asyncio; asyncio.Task = asyncio.tasks.Task = asyncio.tasks._PyTask\n" + STORY) as d:
+            d.run_to("stop")
+            self.assertEqual(d.evaluate("await job"), "'job'")
+            self.assertEqual(d.step("next"), "main: second = count")
+            d.set_breakpoints()
+            d.resume()
+            self.assertEqual(d.finish(), 0)
+            self.assertIn("main job 1 1 main False False", d.output())
 
 
 class CutOff(unittest.TestCase):
@@ -230,6 +275,10 @@ class CutOff(unittest.TestCase):
         wait += "    except asyncio.CancelledError:\n        print('cancelled')\n        raise\n"
         d = self.cut(wait + "await asyncio.gather(wait(), wait())", "timeout", evaluateTimeout=0.2)
         self.assertEqual(d.output().count("cancelled\n"), 2)
+
+    def test_what_ignores_its_cancellation_goes_on_with_the_program(self) -> None:
+        stubborn = "try:\n    await asyncio.sleep(60)\nexcept asyncio.CancelledError:\n    await asyncio.sleep(60)"
+        self.cut(stubborn, "timeout", evaluateTimeout=0.2)
 
     def test_by_the_cancel_command(self) -> None:
         def cancel(d: Debuggee, command: int) -> None:

@@ -39,7 +39,7 @@ def field(value: object, name: str) -> Any:
     for base in mro(type(value)):
         names = namespace(base)
         # A class written in C has text keys only and needs no look at each of them.
-        descriptor = names.get(name) if is_immutable(base) else find(names, name)
+        descriptor: Any = names.get(name) if is_immutable(base) else find(names, name)
         own_getter = type(descriptor) is GetSetDescriptorType and class_module(base) == "_asyncio"
         if own_getter or type(descriptor) is MemberDescriptorType:
             try:

@@ -12,7 +12,7 @@ from time import monotonic
 from types import FrameType
 from typing import NamedTuple
 
-from . import coroutines, frame_locals, interpreter, tasks, thing_names, waiting
+from . import asyncio_waits, coroutines, frame_locals, interpreter, tasks, thing_names, waiting, waits
 from .asyncio_objects import field, group_parent, is_instance
 from .coroutines import chain_of
 from .deadlocks import Need, cycles, stuck_nodes
@@ -23,7 +23,7 @@ from .protocol import Json
 from .stacks import Stacks
 from .tasks import TaskFact
 from .user_code import UserCode
-from .waiting import Wait
+from .waits import Wait
 
 _LOCKS = ("lock", "semaphore")
 _NAMED = (*_LOCKS, "condition", "event", "queue", "barrier")
@@ -109,7 +109,7 @@ class AwaitGraph:
         wait = waiting.wait_of(chain, waiter, everyone) if interpreter.is_suspended(root) else None
         stands = standing(running.get(id(root), chain.coroutines))
         timers = stands.timers if wait is None or wait.kind == "timer" else [*stands.timers, *wait.timers]
-        return Party(root, fact, chain.coroutines, wait, stands, waiting.deadline_of(timers))
+        return Party(root, fact, chain.coroutines, wait, stands, waits.deadline_of(timers))
 
     def _running(self) -> dict[int, list[Coroutine]]:
         """The coroutines on the stacks of all threads, under the ``id`` of the outermost one of each."""
@@ -199,7 +199,7 @@ class _Picture:
             self._waits(party, party.wait)
         for lock in {id(each): each for each in party.standing.locks}.values():
             kind = "semaphore" if is_instance(lock, "asyncio.locks", "Semaphore") else "lock"
-            self._edge(party.key, self._thing(lock, kind, waiting.lock_text(lock)), "holds")
+            self._edge(party.key, self._thing(lock, kind, asyncio_waits.lock_text(lock)), "holds")
         parent = group_parent(party.fact.task) if party.fact is not None else None
         if id(parent) in self._shown and (id(parent), party.key) not in self._awaited:
             self._party_node(id(parent))
@@ -226,7 +226,7 @@ class _Picture:
                     self._party_node(id(each))
                     self._edge(party.key, id(each), "waitsFor", extra)
                 elif not tasks.is_task(each, tasks.task_types()):
-                    self._edge(party.key, self._thing(each, "future", waiting.future_text(each)), "waitsFor", extra)
+                    self._edge(party.key, self._thing(each, "future", waits.future_text(each)), "waitsFor", extra)
         elif wait.kind != "ready" and wait.thing is not None:
             name = wait.text(self._now) if wait.kind == "timer" else wait.name
             if wait.kind == "queue" and wait.through is not None:

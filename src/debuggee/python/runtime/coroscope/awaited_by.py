@@ -6,6 +6,7 @@ from . import tasks, waiting
 from .asyncio_objects import group_parent
 from .coroutines import chain_of
 from .tasks import TaskFact
+from .waits import Wait
 
 
 def awaiters(everyone: list[TaskFact]) -> dict[int, list[TaskFact]]:
@@ -34,7 +35,7 @@ def awaiters(everyone: list[TaskFact]) -> dict[int, list[TaskFact]]:
     return result
 
 
-def wait_of_task(fact: TaskFact, everyone: list[TaskFact]) -> waiting.Wait | None:
+def wait_of_task(fact: TaskFact, everyone: list[TaskFact]) -> Wait | None:
     """What a task waits for; None while it runs or its coroutine is of no known kind."""
     if fact.coroutine is None:
         return None

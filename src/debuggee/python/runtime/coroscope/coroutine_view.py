@@ -13,7 +13,7 @@ from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import LocationDict
-from .recording import NOTHING, Event, History, Recorder, Text, value_text
+from .recording import NOTHING, Event, History, Recorder, Text, drives_tasks, value_text
 from .stacks import Stacks
 from .variables import Entry, Listed, Node, Variables
 
@@ -284,7 +284,7 @@ def _event_entry(event: Event) -> Entry:
     text = value_text(event.value)
     if event.by is not None:
         place = line_location(event.by[0].co_filename, event.by[1])
-        by = f" from {place['name']}:{place['line']}"
+        by = " from the asyncio event loop" if drives_tasks(event.by[0]) else f" from {place['name']}:{place['line']}"
     else:
         by = ""
     call = f"{event.what}({text or ''})" if event.what in ("next", "send", "throw", "close") else f"{event.what} {text}"

@@ -55,8 +55,9 @@ class Evaluator:
     def _entry(self, text: str, value: object, context: str, frame: FrameType | None) -> Entry:
         entry = self._variables.entry(text, value, text if _is_expression(text) else None, (), None)
         if context == "clipboard":
-            full = value if type(value) is str else values.text(value, _CLIPBOARD_LIMIT)
-            return entry._replace(text=full)
+            return entry._replace(text=_whole_text(value))
+        if value is None and not _is_expression(text):
+            return entry._replace(text="", type=None)  # statements have no value to show
         return entry
 
     def _static(self, text: str, frame: FrameType | None) -> tuple[object] | static_lookup.WouldRun:
@@ -66,7 +67,8 @@ class Evaluator:
         try:
             return (static_lookup.evaluate(text, static_lookup.Names(local_names, global_names)),)
         except static_lookup.WouldRun as error:
-            return error
+            # Its traceback would hold the caller's frame, which holds it: a circle with the value in it.
+            return error.with_traceback(None)
         except (static_lookup.LookupFailed, SyntaxError):
             # Running it gives the program's own exception, or says what is wrong with the syntax.
             return static_lookup.WouldRun(
@@ -157,6 +159,15 @@ class Evaluator:
             names.update(shown.frame.f_globals)
             names.update(frame_locals.names_of(shown.frame))
         return [dict(item) for item in completion.complete(text, column, names)]  # type: ignore[call-overload, unused-ignore]  # pyright: ignore
+
+
+def _whole_text(value: object) -> str:
+    """For the clipboard: all of it, up to what a frame of the link can carry."""
+    if type(value) is not str:
+        return values.text(value, _CLIPBOARD_LIMIT)
+    if len(value) <= _CLIPBOARD_LIMIT:
+        return value
+    return f"{value[:_CLIPBOARD_LIMIT]}… ({len(value) - _CLIPBOARD_LIMIT} more characters)"
 
 
 def _eval(code: Any, frame: FrameType | None) -> Any:

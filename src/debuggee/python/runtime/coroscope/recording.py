@@ -58,6 +58,11 @@ class Text(str):
 NOTHING: Any = type("Nothing", (), {"__slots__": ()})()
 
 
+def drives_tasks(code: CodeType) -> bool:
+    """Whether code is where asyncio's loops run the steps of tasks."""
+    return code.co_qualname == "Handle._run" and code.co_filename.endswith("events.py")
+
+
 def value_text(value: object) -> str | None:
     if value is NOTHING:
         return None

@@ -15,8 +15,8 @@ from contextvars import Context
 from types import FrameType
 from typing import Any, NamedTuple
 
-from . import frame_locals, loops, tasks, values
-from .looking import find, is_a
+from . import frame_locals, loops, values
+from .looking import is_a
 from .protocol import CommandError
 from .task_context import can_be_entered
 
@@ -78,7 +78,7 @@ def _no_loop(in_background: bool) -> CommandError:
 
 def _handle_run_by(frame: FrameType) -> object | None:
     handle_class = loops.asyncio_part("events", "Handle")
-    handle = find(frame_locals.names_of(frame), "self") if frame_locals.is_function(frame) else None
+    handle = frame_locals.names_of(frame).get("self") if frame_locals.is_function(frame) else None
     return handle if handle_class is not None and is_a(handle, handle_class) else None
 
 
@@ -89,19 +89,28 @@ def outside_of_turn(here: RunningLoop) -> Generator[None]:
     # One that the loop runs while it turns would take away: it is a part of asyncio's debug mode.
     handle = loops.attribute(loop, "_current_handle")
     ready = len(loop._ready)
-    current = tasks.current_task()
-    left = here.context is not None and _exchange_context("PyContext_Exit", here.context)
-    if current is not None:
-        loops.asyncio_part("tasks", "_leave_task")(loop, current.task)
+    has_left = here.context is not None and _exchange_context("PyContext_Exit", here.context)
+    # From 3.14 tasks that are written in Python (as some libraries want them) are registered apart.
+    current = [(prefix, _leave_task(loop, prefix)) for prefix in ("_c", "_py")]
     try:
         yield
     finally:
-        if current is not None:
-            loops.asyncio_part("tasks", "_enter_task")(loop, current.task)
-        if left:
+        for prefix, task in current:
+            if task is not None:
+                loops.asyncio_part("tasks", f"{prefix}_enter_task")(loop, task)
+        if has_left:
             _exchange_context("PyContext_Enter", here.context)
         loop._current_handle = handle
         _pad(loop, ready)
+
+
+def _leave_task(loop: Any, prefix: str) -> Any:
+    """Leaves the current task and returns it; None if there is none."""
+    current = loops.asyncio_part("tasks", f"{prefix}_current_task")
+    task = None if current is None else current(loop)
+    if task is not None:
+        loops.asyncio_part("tasks", f"{prefix}_leave_task")(loop, task)
+    return task
 
 
 def _exchange_context(function: str, context: Context | None) -> bool:

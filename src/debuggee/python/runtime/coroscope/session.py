@@ -80,9 +80,9 @@ class Session:
         self._acts: list[Callable[[], None]] = []
         self.started = False
         self.has_reader = False
-        self.world.before_stop += [lambda stop: self.recorder.flush(), self._note_leaving]
+        self.world.before_stop += [self.clocks.freeze, self._note_leaving]
+        self.world.before_stop.append(lambda stop: self.recorder.flush())
         self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
-        self.world.before_stop.insert(0, self.clocks.freeze)
         self.world.after_stop.append(self.clocks.thaw)
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 

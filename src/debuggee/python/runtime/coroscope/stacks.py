@@ -16,9 +16,10 @@ from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
-from .recording import Event, Recorder, value_text
+from .recording import Event, Recorder, drives_tasks, value_text
 from .threads import Threads
 from .user_code import UserCode
+from .waits import Wait
 
 
 class Shown(NamedTuple):
@@ -205,7 +206,7 @@ class Stacks:
             row["location"] = line_location(frame.f_code.co_filename, frame.f_lineno)
         return row
 
-    def wait_of(self, chain: coroutines.Chain) -> waiting.Wait | None:
+    def wait_of(self, chain: coroutines.Chain) -> Wait | None:
         """What the leaf of a chain waits for, the thing itself."""
         fact = self.task_of(chain.coroutines[0])
         waiter = tasks.waiter_of(fact) if fact is not None else None
@@ -369,7 +370,7 @@ class Stacks:
         if text is not None:
             result["value"] = text
         code, line = event.by
-        if not self._user_code.is_user(code) and "asyncio" in code.co_filename:
+        if drives_tasks(code):
             result["loop"] = "the asyncio event loop"
         else:
             result["location"] = line_location(code.co_filename, line)

@@ -72,6 +72,8 @@ class Step:
         self.any_user_line = False
         self.entered: FrameType | None = None
         self.until_resumed = False
+        # An exception thrown in is followed by a LINE event of the very line that the subject was suspended on.
+        self.thrown_into = False
 
 
 class Stepper:
@@ -243,6 +245,9 @@ class Stepper:
                 same = code.co_filename == step.start[0] and step.start[1] <= line <= step.start[2]
                 if subject is not step.subject or not same:
                     return True
+                if step.thrown_into:
+                    step.thrown_into = False
+                    return False
                 # Back at the first line of the statement: a loop came round, unless it only spans several lines.
                 return line == step.start[1] and step.start[1] == step.start[2]
         return False
@@ -291,6 +296,7 @@ class Stepper:
         step = self._step
         if step is not None and step.subject.owns(frame):
             self._subject_resumed(step)
+            step.thrown_into = True
             if step.until_resumed:
                 self._halt("step", frame, {"thrown": exception})
         elif step is not None and step.action == "stepIn" and self._steps_into(step, frame, code):
