@@ -144,7 +144,9 @@ describe.each(hosts)('on $name', (host) => {
     });
 
     await session.next();
-    const values = (await session.client.scopes(session.top.id))['Globals'] ?? (await session.client.scopes(session.top.id))['Locals'];
+    const values =
+      (await session.client.scopes(session.top.id))['Globals'] ??
+      (await session.client.scopes(session.top.id))['Locals'];
     const results: Record<string, string | undefined> = {};
     for (const name of ['ended', 'failed', 'closed']) {
       const view = texts(await session.client.children(values?.[name]?.variablesReference ?? 0));
@@ -156,7 +158,8 @@ describe.each(hosts)('on $name', (host) => {
     expect(results['closed']).toMatch(/^(raised GeneratorExit\(\)|not recorded: )/);
     const fresh = texts(await session.client.children(values?.['fresh']?.variablesReference ?? 0));
     expect(fresh).toMatchObject({ kind: 'generator', state: 'created' });
-    for (const name of ['yielded', 'sent', 'exchanges', 'suspendedAt', 'result']) expect(fresh).not.toHaveProperty(name);
+    for (const name of ['yielded', 'sent', 'exchanges', 'suspendedAt', 'result'])
+      expect(fresh).not.toHaveProperty(name);
   });
 
   test('tasks, a coroutine driven by hand, an async generator, and a task that has not begun', async () => {
@@ -188,8 +191,14 @@ describe.each(hosts)('on $name', (host) => {
     // Wanted, not held: it is no block that this one is inside of.
     expect(await view('wanter', 'wants')).not.toHaveProperty('inside');
     expect(await view('waiter', 'parent')).toMatchObject({ awaiting: expect.stringContaining('holder') });
-    expect(await view('coroutine by_hand', 'by_hand')).toMatchObject({ kind: 'coroutine', suspendedAt: `await · ${at('byhand')}` });
-    expect(await view('coroutine by_hand', 'Ask.__await__')).toMatchObject({ kind: 'generator', yielded: "'question'" });
+    expect(await view('coroutine by_hand', 'by_hand')).toMatchObject({
+      kind: 'coroutine',
+      suspendedAt: `await · ${at('byhand')}`,
+    });
+    expect(await view('coroutine by_hand', 'Ask.__await__')).toMatchObject({
+      kind: 'generator',
+      yielded: "'question'",
+    });
     expect(await view('async generator', 'ticks')).toMatchObject({ kind: 'async generator', yielded: "'tick'" });
     expect(await session.stack(await session.logical('holder'))).toEqual([
       '...',
@@ -200,7 +209,11 @@ describe.each(hosts)('on $name', (host) => {
     ]);
     const locals = (await session.client.scopes(session.top.id))['Locals'];
     const task = texts(await session.client.children(locals?.['holder']?.variablesReference ?? 0));
-    expect(task).toMatchObject({ name: 'holder', coroutine: expect.stringContaining('sleepy'), awaitedBy: 'waiter parent' });
+    expect(task).toMatchObject({
+      name: 'holder',
+      coroutine: expect.stringContaining('sleepy'),
+      awaitedBy: 'waiter parent',
+    });
     await session.setBreakpoints('run');
     expect(await session.finish()).toBe(0);
     expect(session.stderr).toBe('');
@@ -210,7 +223,10 @@ describe.each(hosts)('on $name', (host) => {
     const off = await Session.stopped(host, GENERATORS, { breakpoints: ['sent'], settings: { record: 'off' } });
     const [leaf] = await off.framesOf(await off.logical('generator outer'));
     const view = await off.scope('Coroutine', leaf?.id);
-    expect(view).toMatchObject({ yielded: 'not recorded: recording is off', exchanges: 'not recorded: recording is off' });
+    expect(view).toMatchObject({
+      yielded: 'not recorded: recording is off',
+      exchanges: 'not recorded: recording is off',
+    });
     expect(view).not.toHaveProperty('history');
     const all = await Session.launch(host, GENERATORS, { settings: { record: 'all', streamExchanges: true } });
     expect(await all.ended()).toBe(0);

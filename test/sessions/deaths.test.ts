@@ -13,7 +13,7 @@ useSessions();
 
 /** Built by `npm test` before the tests run. */
 const ADAPTER = path.resolve(import.meta.dirname, '../../dist/dap.js');
-const overStdio = (): DapClient => DapClient.spawn(process.execPath, [ADAPTER]);
+const overStdio = (): ReturnType<typeof DapClient.spawn> => DapClient.spawn(process.execPath, [ADAPTER]);
 const processes = hosts.filter(({ embedded }) => !embedded);
 
 const BUSY = `

@@ -84,7 +84,8 @@ describe.each(hosts)('on $name', (host) => {
     await session.evaluate('y = 50; fresh = y + 1');
     expect(await session.evaluate('y', 'watch')).toMatchObject({ result: '50' });
     expect(await session.evaluate('(lambda: (y, limit))()')).toMatchObject({ result: '(50, 10)' });
-    const error = async (text: string): Promise<string> => (await session.client.failure(session.evaluate(text))).message;
+    const error = async (text: string): Promise<string> =>
+      (await session.client.failure(session.evaluate(text))).message;
     expect(await error('1 / 0')).toBe('ZeroDivisionError: division by zero');
     expect(await error('nobody_knows')).toContain("NameError: name 'nobody_knows' is not defined");
     expect(await error('1 +* 2')).toMatch(/^This is not Python/);

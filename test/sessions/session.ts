@@ -251,15 +251,26 @@ export class Session {
 
   /** Waits for the end of the session; the program's exit code, if it had one. */
   async ended(): Promise<number | undefined> {
-    await this.client.waitFor('terminated');
+    await this.over();
     expect(this.client.seen('terminated')).toHaveLength(1);
     return this.client.seen('exited').at(-1)?.exitCode;
   }
 
   /** Resolves once the program has printed so much. */
   async printed(text: string): Promise<void> {
-    while (!this.stdout.includes(text)) await this.client.waitFor('output');
+    while (!this.stdout.includes(text)) {
+      if (this.client.seen('terminated').length > 0) throw new Error(`The program ended without printing '${text}'.`);
+      await Promise.race([this.client.waitFor('output'), this.over()]);
+    }
   }
+
+  /** Resolves at the end of the session and leaves the event for whoever waits for it. */
+  private over(): Promise<unknown> {
+    this.end ??= this.client.waitFor('terminated');
+    return this.end;
+  }
+
+  private end: Promise<unknown> | undefined;
 
   get stdout(): string {
     return this.client.outputText('stdout');

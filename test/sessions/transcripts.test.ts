@@ -29,7 +29,7 @@ function stable(lines: readonly string[]): string {
     .join('\n')
     .replaceAll(`${folder}${path.sep}`, '')
     // Lines of the standard library.
-    .replace(/\b(events|base_events|tasks)\.py:\d+/g, '$1.py:…')
+    .replace(/\b(base_events|tasks)\.py:\d+/g, '$1.py:…')
     .trimEnd()}\n`;
 }
 

@@ -15,7 +15,7 @@ from . import expressions, interpreter, source_text, values
 from .code_index import CodeIndex
 from .monitoring import DISABLE, Tool, events, restart
 from .pausing import Stop, World
-from .positions import file_location, line_location
+from .positions import file_location, line_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
 from .resolving import CodeKey, Resolved, resolve_column, resolve_line, resolve_points
 from .user_code import UserCode, canonical
@@ -59,7 +59,8 @@ class Breakpoints:
         self._started = started
         self._files: dict[str, list[tuple[Breakpoint, Resolved]]] = {}
         self._functions: dict[str, list[Breakpoint]] = {}
-        self._known: dict[int, CodeType] = {}
+        # The line that an exception was thrown into, by the id of its frame: the next LINE event of it is no new visit.
+        self._thrown_into: tuple[int, int] | None = None
         self._lines: dict[int, dict[int, list[Breakpoint]]] = {}
         self._points: dict[str, dict[int, dict[int, list[Breakpoint]]]] = {mode: {} for mode in _MODES}
         tool.on(events.PY_START, self._on_start)
@@ -201,8 +202,8 @@ class Breakpoints:
         return found
 
     def _watch_throws(self) -> None:
-        wanted = any(item.mode in ("throw", "close") for kept in self._files.values() for item, _ in kept)
-        self._tool.set_global(events.PY_START | (events.PY_THROW if wanted else 0))
+        kept = events.RAISE & self._tool.global_events
+        self._tool.set_global(events.PY_START | kept | (events.PY_THROW if self._files else 0))
 
     # --- callbacks: what they raise would reach the program, so they let nothing out but Ctrl+C ---------------------
 
@@ -223,7 +224,10 @@ class Breakpoints:
         found = table.get(line) if table is not None else None
         if found is None:
             return DISABLE
-        self._hit(found, sys._getframe(1), {}, "breakpoint")
+        frame = sys._getframe(1)
+        thrown_into, self._thrown_into = self._thrown_into, None
+        if thrown_into != (id(frame), line):
+            self._hit(found, frame, {}, "breakpoint")
         return None
 
     def _on_yield(self, code: CodeType, offset: int, value: object) -> Any:
@@ -246,11 +250,14 @@ class Breakpoints:
         return None
 
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
+        frame = sys._getframe(1)
+        if id(code) in self._lines and repeats_line_after_throw(code, offset):
+            self._thrown_into = (id(frame), frame.f_lineno)
         closing = type(exception) is GeneratorExit
         table = self._points["close" if closing else "throw"].get(id(code))
         found = table.get(offset) if table is not None else None
         if found is not None:
-            self._hit(found, sys._getframe(1), {"thrown": exception}, "breakpoint")
+            self._hit(found, frame, {"thrown": exception}, "breakpoint")
 
     # --- hitting -------------------------------------------------------------------------------------------------
 

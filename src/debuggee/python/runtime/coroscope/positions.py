@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from opcode import opmap
 from types import CodeType
 from typing import NamedTuple
@@ -99,6 +100,14 @@ def _delegating_resume(bytes_of_code: bytes, offset: int) -> bool:
     return offset + 1 < len(bytes_of_code) and (bytes_of_code[offset + 1] & 3) in (2, 3)
 
 
+def repeats_line_after_throw(code: CodeType, offset: int) -> bool:
+    """Whether an exception thrown in at ``offset`` is followed by a LINE event of the line the frame was suspended on.
+
+    From 3.13, where it delegates: CLEANUP_THROW stands on the line of the ``await`` or ``yield from``.
+    """
+    return sys.version_info >= (3, 13) and delegates_at(code, offset)
+
+
 _points_cache: dict[int, tuple[CodeType, list[SuspensionPoint]]] = {}
 
 
@@ -134,12 +143,16 @@ def suspension_at(code: CodeType, offset: int) -> SuspensionPoint | None:
 
 
 def _body_start(code: CodeType) -> int:
-    """The offset behind a code object's first RESUME: what comes before only sets its frame up."""
+    """The offset behind the RESUME that begins a code object's body: what comes before only sets its frame up.
+
+    A generator expression of 3.15 has two of them: it gets its iterator before it becomes a generator.
+    """
     bytes_of_code = code.co_code
+    start = 0
     for offset in range(0, len(bytes_of_code), 2):
-        if bytes_of_code[offset] == _RESUME:
-            return offset + 2
-    return 0
+        if bytes_of_code[offset] == _RESUME and bytes_of_code[offset + 1] & 3 == 0:
+            start = offset + 2
+    return start
 
 
 def body_positions(code: CodeType) -> list[Position]:

@@ -27,7 +27,7 @@ from . import faults, interpreter, syntax
 from .interpreter import SUSPENDS, Coroutine
 from .monitoring import DISABLE, Tool, events
 from .pausing import Stop, World
-from .positions import delegates_at, suspension_points
+from .positions import delegates_at, repeats_line_after_throw, suspension_points
 from .protocol import Action, StopReason
 from .threads import Threads
 from .user_code import UserCode, display_path
@@ -296,7 +296,7 @@ class Stepper:
         step = self._step
         if step is not None and step.subject.owns(frame):
             self._subject_resumed(step)
-            step.thrown_into = True
+            step.thrown_into = repeats_line_after_throw(code, offset)
             if step.until_resumed:
                 self._halt("step", frame, {"thrown": exception})
         elif step is not None and step.action == "stepIn" and self._steps_into(step, frame, code):
