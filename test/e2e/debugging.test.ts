@@ -64,44 +64,44 @@ function sees(view: () => Promise<string[]>, ...rows: RegExp[]): Promise<void> {
 
 const [interpreter] = await findInterpreters();
 
-describe.each([
-  ...(interpreter === undefined ? [] : [['process', interpreter.path]]),
-  ['embedded', 'embedded'],
-])('on the %s host', (host, python) => {
-  test('a generator is debugged from its file, with nothing configured', async () => {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    const workbench = new Workbench(page, pictures);
-    onTestFailed(() => workbench.picture(`${host}-failed`));
+describe.each([...(interpreter === undefined ? [] : [['process', interpreter.path]]), ['embedded', 'embedded']])(
+  'on the %s host',
+  (host, python) => {
+    test('a generator is debugged from its file, with nothing configured', async () => {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const workbench = new Workbench(page, pictures);
+      onTestFailed(() => workbench.picture(`${host}-failed`));
 
-    await workbench.open(vscode.addressOf(await workspace(host, python)));
-    await workbench.openFile(PROGRAM);
-    await workbench.toggleBreakpoint(await lineOf('number + 1'));
-    await workbench.toggleBreakpoint(await lineOf('@marker in-second'));
-    await workbench.startDebugging();
+      await workbench.open(vscode.addressOf(await workspace(host, python)));
+      await workbench.openFile(PROGRAM);
+      await workbench.toggleBreakpoint(await lineOf('number + 1'));
+      await workbench.toggleBreakpoint(await lineOf('@marker in-second'));
+      await workbench.startDebugging();
 
-    // Before the second `yield` of the inner generator: it runs, on the stack of those that drive it.
-    await workbench.stoppedAt(await lineOf('number + 1'));
-    await sees(() => workbench.variables('Coroutine'), /^kind.*generator/, /^state.*running/, /^sent.*'A'/);
-    await sees(() => workbench.callStack(), /^internal/, /^general/, /^<module>/);
-    await workbench.picture(`${host}-1-breakpoint`);
+      // Before the second `yield` of the inner generator: it runs, on the stack of those that drive it.
+      await workbench.stoppedAt(await lineOf('number + 1'));
+      await sees(() => workbench.variables('Coroutine'), /^kind.*generator/, /^state.*running/, /^sent.*'A'/);
+      await sees(() => workbench.callStack(), /^internal/, /^general/, /^<module>/);
+      await workbench.picture(`${host}-1-breakpoint`);
 
-    // A step over a `yield` goes to the next line of the same generator, when it is resumed.
-    await workbench.press('F10');
-    await workbench.stoppedAt((await lineOf('number + 1')) + 1);
-    await sees(() => workbench.variables('Coroutine'), /^yielded.*'first 11'/, /^sent.*'B'/);
-    await workbench.picture(`${host}-2-step`);
+      // A step over a `yield` goes to the next line of the same generator, when it is resumed.
+      await workbench.press('F10');
+      await workbench.stoppedAt((await lineOf('number + 1')) + 1);
+      await sees(() => workbench.variables('Coroutine'), /^yielded.*'first 11'/, /^sent.*'B'/);
+      await workbench.picture(`${host}-2-step`);
 
-    // Outside of it: the suspended conversation is a thread of its own, and its frames are the delegation chain.
-    await workbench.press('F5');
-    await workbench.stoppedAt(await lineOf('@marker in-second'));
-    await workbench.unfoldThread('generator general');
-    await sees(() => workbench.callStack(), /^generator general · yield/, /^internal/, /^general/, /^<module>/);
-    await workbench.picture(`${host}-3-suspended`);
+      // Outside of it: the suspended conversation is a thread of its own, and its frames are the delegation chain.
+      await workbench.press('F5');
+      await workbench.stoppedAt(await lineOf('@marker in-second'));
+      await workbench.unfoldThread('generator general');
+      await sees(() => workbench.callStack(), /^generator general · yield/, /^internal/, /^general/, /^<module>/);
+      await workbench.picture(`${host}-3-suspended`);
 
-    await workbench.stopDebugging();
-    const debuggees = async () =>
-      (await vscode.commandLines()).filter((line) => line.includes('dap.js') || line.includes(PROGRAM));
-    await expect.poll(debuggees, PATIENCE).toEqual([]);
-    await page.close();
-  });
-});
+      await workbench.stopDebugging();
+      const debuggees = async () =>
+        (await vscode.commandLines()).filter((line) => line.includes('dap.js') || line.includes(PROGRAM));
+      await expect.poll(debuggees, PATIENCE).toEqual([]);
+      await page.close();
+    });
+  },
+);

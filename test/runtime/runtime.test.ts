@@ -32,7 +32,7 @@ describe('the runtime', () => {
       const say = (line: string): void => void report.push(line);
       const python = await loadPyodide({ stdout: say, stderr: say });
       for (const folder of ['src', 'test']) {
-        python.FS.mkdirTree(`/project/${folder}`);
+        (python.FS as { mkdirTree(path: string): void }).mkdirTree(`/project/${folder}`);
         python.mountNodeFS(`/project/${folder}`, path.join(root, folder));
       }
       const passed: unknown = python.runPython(`

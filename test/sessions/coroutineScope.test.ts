@@ -1,6 +1,6 @@
 /** The scope `Coroutine`: every name of it, where it applies, with what it says; and logical threads by their names. */
 import { describe, expect, test } from 'vitest';
-import { hosts, Session, texts, useSessions } from './session.js';
+import { hosts, like, Session, texts, useSessions } from './session.js';
 
 useSessions();
 
@@ -108,7 +108,7 @@ describe.each(hosts)('on $name', (host) => {
     expect(await session.scope('Coroutine', leaf?.id)).toMatchObject({
       kind: 'generator',
       state: 'suspended',
-      id: expect.stringMatching(/^\d+$/),
+      id: like(/^\d+$/),
       suspendedAt: `yield · story.py:${session.line('yield')}`,
       yielded: "'x'",
       sent: "'A'",
@@ -117,9 +117,9 @@ describe.each(hosts)('on $name', (host) => {
     const scope = (await session.client.scopes(root?.id ?? 0))['Coroutine'] ?? {};
     expect(texts(scope)).toMatchObject({
       suspendedAt: `yield from · story.py:${session.line('from')}`,
-      delegate: expect.stringContaining('inner'),
-      iterating: expect.stringContaining('str'),
-      inside: expect.stringContaining('StringIO'),
+      delegate: like('inner'),
+      iterating: like('str'),
+      inside: like('StringIO'),
       resumedBy: `send('A') at story.py:${session.line('send')}`,
       createdAt: 'not recorded: creating it runs nothing that can be observed',
     });
@@ -171,7 +171,7 @@ describe.each(hosts)('on $name', (host) => {
       `holder sleepy · await asyncio.sleep · ${at('sleep')}`,
       `late sleepy · not started · story.py:${session.line('lock') - 1}`,
       `waiter parent · await holder · ${at('child')}`,
-      expect.stringMatching(/^wanter wants · async with asyncio\.\w+\.__aenter__ · story\.py:\d+$/),
+      like(/^wanter wants · async with asyncio\.\w+\.__aenter__ · story\.py:\d+$/),
     ]);
     const view = async (thread: string, frame: string): Promise<Record<string, string>> => {
       const frames = await session.framesOf(await session.logical(thread));
@@ -182,15 +182,15 @@ describe.each(hosts)('on $name', (host) => {
       kind: 'coroutine',
       state: 'suspended',
       suspendedAt: `await · ${at('sleep')}`,
-      inside: expect.stringContaining('Lock'),
-      awaiting: expect.stringContaining('asyncio.sleep'),
+      inside: like('Lock'),
+      awaiting: like('asyncio.sleep'),
       awaitedBy: 'waiter parent',
       resumedBy: 'next() by the asyncio event loop',
-      createdAt: expect.stringMatching(/^story\.py:\d+$/),
+      createdAt: like(/^story\.py:\d+$/),
     });
     // Wanted, not held: it is no block that this one is inside of.
     expect(await view('wanter', 'wants')).not.toHaveProperty('inside');
-    expect(await view('waiter', 'parent')).toMatchObject({ awaiting: expect.stringContaining('holder') });
+    expect(await view('waiter', 'parent')).toMatchObject({ awaiting: like('holder') });
     expect(await view('coroutine by_hand', 'by_hand')).toMatchObject({
       kind: 'coroutine',
       suspendedAt: `await · ${at('byhand')}`,
@@ -203,15 +203,15 @@ describe.each(hosts)('on $name', (host) => {
     expect(await session.stack(await session.logical('holder'))).toEqual([
       '...',
       'sleepy: await asyncio.sleep(3600)',
-      expect.stringMatching(/^-- resumed by next from the asyncio event loop · created at story\.py:\d+$/),
-      expect.stringMatching(/^-- awaited by waiter parent · created at story\.py:\d+$/),
+      like(/^-- resumed by next from the asyncio event loop · created at story\.py:\d+$/),
+      like(/^-- awaited by waiter parent · created at story\.py:\d+$/),
       'parent: return await child',
     ]);
     const locals = (await session.client.scopes(session.top.id))['Locals'];
     const task = texts(await session.client.children(locals?.['holder']?.variablesReference ?? 0));
     expect(task).toMatchObject({
       name: 'holder',
-      coroutine: expect.stringContaining('sleepy'),
+      coroutine: like('sleepy'),
       awaitedBy: 'waiter parent',
     });
     await session.setBreakpoints('run');

@@ -104,17 +104,17 @@ describe.each(hosts)('on $name', (host) => {
 });
 
 describe.skipIf(processes.length === 0).each(processes)('the process of $name is killed', (host) => {
-  /** Kills what runs below an adapter of its own until the launch has an answer: before, at, or after the `hello`. */
+  // Kills what runs below an adapter of its own, the moment it is there, until the launch has an answer.
   test('before it has said hello', async () => {
     const session = await Session.prepare(host, BUSY, { connect: overStdio });
     const { client } = session;
     const adapter = (client as ReturnType<typeof overStdio>).process.pid ?? 0;
     await client.request('initialize', { adapterID: 'coroscope' });
-    let answered = false;
+    const answered = new AbortController();
     const launched = client.failure(client.request('launch', session.settings)).finally(() => {
-      answered = true;
+      answered.abort();
     });
-    while (!answered) {
+    while (!answered.signal.aborted) {
       for (const child of childrenOf(adapter)) {
         try {
           kill(child);

@@ -298,6 +298,11 @@ export class Session {
   leftAlone = false;
 }
 
+/** Stands for any text that fits, in what is expected. */
+export function like(pattern: RegExp | string): string {
+  return (typeof pattern === 'string' ? expect.stringContaining(pattern) : expect.stringMatching(pattern)) as string;
+}
+
 /** Names and texts of variables. */
 export function texts(variables: Readonly<Record<string, DAP.Variable>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, { value }]) => [name, value]));

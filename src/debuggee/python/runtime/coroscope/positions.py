@@ -152,6 +152,8 @@ def _body_start(code: CodeType) -> int:
     for offset in range(0, len(bytes_of_code), 2):
         if bytes_of_code[offset] == _RESUME and bytes_of_code[offset + 1] & 3 == 0:
             start = offset + 2
+    while start < len(bytes_of_code) and bytes_of_code[start] == 0:
+        start += 2  # RESUME's inline cache, from 3.15
     return start
 
 
