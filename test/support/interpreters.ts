@@ -1,6 +1,6 @@
 /**
  * The interpreters that tests run on: the embedded one always, and the real CPythons of this machine, those on PATH and
- * those in `COROSCOPE_PYTHONS`. `COROSCOPE_REQUIRE_PYTHONS` (`3.13,3.14`) names versions whose absence is a failure.
+ * those in `COROSCOPE_PYTHONS`. `COROSCOPE_REQUIRE_PYTHONS` (`3.13:3.14`) names versions whose absence is a failure.
  */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -77,7 +77,7 @@ export interface Host {
 }
 
 const interpreters = await findInterpreters();
-const required = (process.env['COROSCOPE_REQUIRE_PYTHONS'] ?? '').split(',').filter((version) => version !== '');
+const required = (process.env['COROSCOPE_REQUIRE_PYTHONS'] ?? '').split(/[,:;]/).filter((version) => version !== '');
 const missing = required.filter((version) => !interpreters.some((each) => each.version.startsWith(`${version}.`)));
 if (missing.length > 0)
   throw new Error(`No CPython ${missing.join(' and no CPython ')} was found, and it is required.`);
