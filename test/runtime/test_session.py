@@ -143,6 +143,16 @@ class Ending(unittest.TestCase):
             self.assertEqual(d.finish(), 0)
             self.assertEqual(d.output(), "caught\n")
 
+    def test_terminate_reaches_a_program_that_is_about_to_wait(self) -> None:
+        source = "import asyncio\nasync def main():\n    print('up', flush=True)\n    await asyncio.sleep(3600)\nasyncio.run(main())\n"
+        for _ in range(5):  # whether the interrupt comes before or within the wait is a matter of luck
+            with Debuggee(source) as d:
+                d.run()
+                d.wait("output")
+                d.command("terminate", kill=False)
+                d.finish()
+                self.assertIn("KeyboardInterrupt", d.output("stderr"))
+
     def test_detach_lets_the_program_run_on(self) -> None:
         with Debuggee("import sys\nx = 1   # @stop\nsys.exit(7)\n", redirectConsole=False) as d:
             d.run_to("stop")

@@ -78,6 +78,7 @@ class Session:
         self.evaluator = Evaluator(self.variables, self.time_limit, contexts, awaiter)
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []
+        self._interrupted_at: tuple[int, int] | None = None
         self.started = False
         self.has_reader = False
         self.world.before_stop += [self.clocks.freeze, self._note_leaving]
@@ -132,6 +133,26 @@ class Session:
         """A few times a second while the program runs, in the reader's thread."""
         if self.world.stop is None and not self.detached:
             self.recorder.tick()
+            self._insist()
+
+    def _insist(self) -> None:
+        """Sends an interrupt again that came a moment before the main thread went to wait in C code, which so missed it.
+
+        Until its handler has run a signal is a mark and no count, so once more does no harm.
+        """
+        if self._interrupted_at is None:
+            return
+        if self._main_position() != self._interrupted_at:
+            self._interrupted_at = None
+            return
+        import signal
+
+        signal.pthread_kill(self.threads.main, signal.SIGINT)
+
+    def _main_position(self) -> tuple[int, int] | None:
+        """Which frame of the main thread stands at which instruction."""
+        frame = sys._current_frames().get(self.threads.main)
+        return None if frame is None else (id(frame), frame.f_lasti)
 
     def after_reply(self, act: Callable[[], None]) -> None:
         """Has something done as soon as the command at hand is answered."""
@@ -232,6 +253,7 @@ class Session:
         if self.has_reader and hasattr(signal, "pthread_kill"):
             # A real signal also ends a wait in C code.
             signal.pthread_kill(self.threads.main, signal.SIGINT)
+            self._interrupted_at = self._main_position()
         elif self.has_reader:
             import _thread
 
