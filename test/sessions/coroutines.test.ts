@@ -86,7 +86,8 @@ describe.each(hosts)('coroutines on $name', (host) => {
     expect(threads.map(({ name }) => name)).toEqual([
       `generator general · yield · program.py:${story.line('yield')}`,
       'generator tens · yield · program.py:17',
-      'generator iter_numbers · yield from list_iterator · program.py:20',
+      // 3.15 iterates over the (constant) list itself.
+      expect.stringMatching(/^generator iter_numbers · yield from (list_iterator|tuple) · program\.py:20$/) as string,
     ]);
     const chain = await story.stackOf(threads[0]?.id ?? 0);
     expect(

@@ -104,6 +104,8 @@ class CoroutineView:
             event = history.last.get(what) if history is not None else None
             if name == "sent" and history is not None:
                 event = _later(event, history.last.get("next"))
+            elif name == "thrown" and history is not None:
+                event = _later(event, history.last.get("close"))
             if event is not None:
                 entries.append(self._of_event(name, event))
             elif state != "created" and name == "yielded":
@@ -127,6 +129,8 @@ class CoroutineView:
         return stop.passing
 
     def _of_event(self, name: str, event: Event) -> Entry:
+        if event.what == "close":
+            return _plain(name, "GeneratorExit()", "GeneratorExit")
         if event.value is NOTHING:
             return _plain(name, "None", "NoneType")
         if type(event.value) is Text:
