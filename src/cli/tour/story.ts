@@ -31,12 +31,14 @@ export function readStories(folder: string): Story[] {
   return z.strictObject({ stories: z.array(StorySchema) }).parse(JSON.parse(text)).stories;
 }
 
-/** Line numbers (1-based) of the `# @marker name` comments of a program. */
+/** Line numbers (1-based) of the `# @marker name` comments of a program. Throws when a name stands there twice. */
 export function markersOf(text: string): ReadonlyMap<string, number> {
   const markers = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
     const name = /# @marker ([\w-]+)$/.exec(line)?.[1];
-    if (name !== undefined) markers.set(name, index + 1);
+    if (name === undefined) continue;
+    if (markers.has(name)) throw new Error(`The marker '${name}' stands there twice; give one of them another name.`);
+    markers.set(name, index + 1);
   }
   return markers;
 }
