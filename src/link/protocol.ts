@@ -200,11 +200,14 @@ export const AwaitEdge = z.object({
   from: id,
   to: id,
   /**
-   * `wants`: waits for a lock or semaphore. `holds`: has one, by an open `with` block. `awaitedBy`: will be waited for by
-   * the task `to` at the end of the task group that this one stands inside of. `waitsFor`: everything else.
+   * `wants`: waits for a lock or semaphore. `holds`: has one, by an open `with` block or because the lock says so. `awaitedBy`: will be waited for by
+   * the task `to` at the end of the task group or nursery that this one stands inside of. `waitsFor`: everything else.
    */
   relation: z.enum(['waitsFor', 'wants', 'holds', 'awaitedBy']),
-  /** What leads there: `gather`, `wait`, `shield`, `TaskGroup`, `as_completed`; of a queue `get`, `put`, `join`. */
+  /**
+   * What leads there: `gather`, `wait`, `shield`, `TaskGroup`, `nursery`, `as_completed`; of a queue `get`, `put`, `join`,
+   * of a channel `send`, `receive`.
+   */
   through: z.string().optional(),
   /** Any one of the edges of `from` is enough for it to go on. */
   any: z.boolean().optional(),

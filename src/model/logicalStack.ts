@@ -1,4 +1,5 @@
 import { placeText, type Location } from './location.js';
+import { taskTitle } from './names.js';
 
 /** A frame as the debuggee reports it. */
 export interface StackFrame {
@@ -86,7 +87,7 @@ function belowFrames(stack: StackResult): DisplayFrame[] {
 }
 
 function segmentFrames(segment: StackSegment): DisplayFrame[] {
-  const who = segment.task === undefined ? segment.name : `${segment.task} ${segment.name}`;
+  const who = segment.task === undefined ? segment.name : taskTitle(segment.task, segment.name);
   const text = `awaited by ${who}${segment.cycle ? ' (cycle)' : created(segment.createdAt)}`;
   return [{ kind: 'label', text, coroutine: segment.coroutine }, ...segment.frames.map(shown)];
 }

@@ -14,7 +14,12 @@ export interface Named {
 
 /** Who it is: `Task-3 fetch` if a scheduler owns it, else `generator general`. */
 export function coroutineTitle(row: Pick<Named, 'kind' | 'name' | 'task'>): string {
-  return `${row.task ?? row.kind} ${row.name}`;
+  return row.task === undefined ? `${row.kind} ${row.name}` : taskTitle(row.task, row.name);
+}
+
+/** trio and anyio name a task after its function (`__main__.fetch`), which need not be said twice. */
+export function taskTitle(task: string, name: string): string {
+  return task.endsWith(`.${name}`) ? task : `${task} ${name}`;
 }
 
 /**

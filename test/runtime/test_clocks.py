@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import textwrap
 import unittest
 from typing import Any
 
 from adapter import Debuggee
-
-
-def has(module: str) -> bool:
-    try:
-        importlib.import_module(module)
-    except ImportError:  # also where it is there for another version of Python only
-        return False
-    return True
-
+from libraries import needs
 
 PASS_THE_DEADLINE = "while time.monotonic() < deadline + 0.05: pass"
 
@@ -195,7 +186,7 @@ class LeftAlone(unittest.TestCase):
         )
         self.assertEqual(run(self, source).output(), "5\n")
 
-    @unittest.skipUnless(has("uvloop"), "uvloop is not installed")
+    @needs("uvloop")
     def test_uvloop_is_named_once(self) -> None:
         source = story(
             """

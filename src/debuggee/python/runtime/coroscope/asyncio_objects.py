@@ -1,28 +1,17 @@
 """What asyncio's own objects store, read without running anything: futures, what they stand for, timers, open blocks.
 
-A class of the user's may derive from one of them and override anything, so every field is taken from where asyncio's
-own code keeps it: a C getter of ``_asyncio``, a slot, or the instance dictionary.
+anyio's task groups and cancel scopes are here too, as they are on asyncio: they keep their tasks as asyncio's own do.
 """
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Iterator
-from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
+from types import CellType, FunctionType, MethodType
 from typing import Any
 
-from .looking import MISSING, class_attribute, class_module, find, instance_dict, is_a, is_immutable, mro, namespace
-
-
-def loaded_class(module: str, name: str) -> type | None:
-    """A class of a library's, if the program has imported it: the runtime imports nothing of asyncio."""
-    found = getattr(sys.modules.get(module), name, None)
-    return found if isinstance(found, type) else None
-
-
-def is_instance(value: object, module: str, name: str) -> bool:
-    base = loaded_class(module, name)
-    return base is not None and is_a(value, base)
+from .library_objects import field, is_instance, loaded_class
+from .looking import class_attribute, find, namespace
 
 
 def is_future(value: object) -> bool:
@@ -32,31 +21,6 @@ def is_future(value: object) -> bool:
 
 def is_concurrent_future(value: object) -> bool:
     return is_instance(value, "concurrent.futures._base", "Future")
-
-
-def field(value: object, name: str) -> Any:
-    """A field of one of asyncio's own objects; None where there is no such field, or it is empty."""
-    for base in mro(type(value)):
-        names = namespace(base)
-        # A class written in C has text keys only and needs no look at each of them.
-        descriptor: Any = names.get(name) if is_immutable(base) else find(names, name)
-        own_getter = type(descriptor) is GetSetDescriptorType and class_module(base) == "_asyncio"
-        if own_getter or type(descriptor) is MemberDescriptorType:
-            try:
-                return descriptor.__get__(value)
-            except AttributeError:
-                return None
-    attributes = instance_dict(value)
-    if attributes is not None:
-        found = find(attributes, name)
-        return None if found is MISSING else found
-    if class_attribute(type(value), name) is not None:
-        return None
-    # 3.12's futures have a dictionary that no descriptor of their class gives; nothing else can be found here.
-    try:
-        return object.__getattribute__(value, name)
-    except AttributeError:
-        return None
 
 
 def is_done(future: object) -> bool:
@@ -78,12 +42,33 @@ def _functions_called_back(future: object) -> Iterator[FunctionType]:
     return (function for function in _called_back(future) if type(function) is FunctionType)
 
 
+ANYIO = "anyio._backends._asyncio"
+
+
 def group_parent(task: object) -> object | None:
     """The task that opened the ``TaskGroup`` a task is in: at its end, it waits for that task."""
     for method in _called_back(task):
         if type(method) is MethodType and is_instance(method.__self__, "asyncio.taskgroups", "TaskGroup"):
             return field(method.__self__, "_parent_task")
+        if type(method) is FunctionType and method.__code__.co_qualname == "TaskGroup._spawn.<locals>.task_done":
+            group = _captured(method, "self")
+            if is_instance(group, ANYIO, "TaskGroup"):
+                return field(field(group, "cancel_scope"), "_host_task")
     return None
+
+
+def group_tasks(group: object) -> list[object]:
+    """The tasks in a ``TaskGroup`` of asyncio or anyio that are not done."""
+    is_group = is_instance(group, "asyncio.taskgroups", "TaskGroup") or is_instance(group, ANYIO, "TaskGroup")
+    found: Any = field(group, "_tasks") if is_group else None
+    return list(found) if type(found) is set else []  # pyright: ignore[reportUnknownArgumentType]
+
+
+def timer_of(manager: object) -> object | None:
+    """The timer of a timeout that somebody stands in."""
+    if is_instance(manager, "asyncio.timeouts", "Timeout"):
+        return field(manager, "_timeout_handler")
+    return field(manager, "_timeout_handle") if is_instance(manager, ANYIO, "CancelScope") else None
 
 
 def _captured(function: FunctionType, name: str) -> object | None:
@@ -147,14 +132,18 @@ def completion_of(future: object, done: object) -> tuple[object | None, object |
     return None
 
 
-def due(handle: object) -> float | None:
-    """When a timer of asyncio's own loops fires, in seconds of the monotonic clock; None for one that is over or foreign."""
-    if not is_instance(handle, "asyncio.events", "TimerHandle") or field(handle, "_cancelled"):
-        return None
+def running(*handles: object) -> tuple[float, ...]:
+    """When those of some timers that still run fire, in seconds of the monotonic clock; infinity where that is not known."""
+    return tuple(_due(each) for each in handles if each is not None and not field(each, "_cancelled"))
+
+
+def _due(handle: object) -> float:
+    if not is_instance(handle, "asyncio.events", "TimerHandle"):
+        return math.inf
     loop: object = field(handle, "_loop")
     clock = class_attribute(type(loop), "time")
     base_loop = loaded_class("asyncio.base_events", "BaseEventLoop")
     if base_loop is None or clock is None or clock[0] is not find(namespace(base_loop), "time"):
-        return None  # a loop with a clock of its own
+        return math.inf  # a loop with a clock of its own
     when = field(handle, "_when")
-    return float(when) if type(when) in (float, int) else None
+    return float(when) if type(when) in (float, int) else math.inf

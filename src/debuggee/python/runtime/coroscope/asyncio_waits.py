@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
-from . import frame_locals, interpreter, tasks, values
-from .asyncio_objects import completion_of, field, is_instance, members
+from . import anyio_waits, asyncio_tasks, frame_locals, interpreter, values, waits
+from .asyncio_objects import ANYIO, completion_of, group_tasks, is_done, members, running
 from .coroutines import Chain
-from .waits import Kind, Wait, counted
+from .library_objects import field, is_instance, module_of
+from .schedulers import TaskFact
+from .waits import Kind, Known, Names, Wait, class_name, filled, of_self
 
-type Names = Mapping[str, Any]
-type Known = Callable[[Names, object | None], Wait | None]
+
+def counted(through: str, everyone: list[object], pending: list[object]) -> str:
+    types = asyncio_tasks.task_types()
+    if len(everyone) == 1 and pending:
+        first = pending[0]
+        return waits.counted(
+            through, [asyncio_tasks.name_of(first) if asyncio_tasks.is_task(first, types) else "1 future"], 1
+        )
+    return waits.counted(through, [""] * sum(1 for each in everyone if not is_done(each)), len(everyone))
 
 
 def _sleep(names: Names, future: object | None) -> Wait | None:
     handle = names.get("h")
-    return None if handle is None else Wait("timer", "sleep", handle, timers=(handle,))
+    return None if handle is None else Wait("timer", "sleep", handle, timers=running(handle))
 
 
 def _next_round(names: Names, future: object | None) -> Wait:
@@ -32,7 +39,7 @@ def _wait(names: Names, future: object | None) -> Wait | None:
     futures: list[object] = list(waited)  # pyright: ignore[reportUnknownArgumentType]
     any_of = names.get("return_when") != "ALL_COMPLETED"
     name = counted("wait for the first" if any_of else "wait", futures, members(futures))
-    timer = (names.get("timeout_handle"),)
+    timer = running(names.get("timeout_handle"))
     return Wait("tasks", name, future, tuple(members(futures)), any_of, "wait", timer)
 
 
@@ -50,7 +57,7 @@ def _as_completed_of_3_12(names: Names, future: object | None) -> Wait:
     return Wait("other", "as_completed", names.get("done"))
 
 
-def as_completed_by_callbacks(done: object, everyone: list[tasks.TaskFact]) -> Wait | None:
+def as_completed_by_callbacks(done: object, everyone: list[TaskFact]) -> Wait | None:
     for fact in everyone:
         found = completion_of(fact.task, done)
         if found is not None:
@@ -63,59 +70,42 @@ def _first_of(todo: object | None, timer: object | None) -> Wait | None:
         return None
     pending: list[object] = list(todo)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     name = counted("as_completed", pending, members(pending))
-    return Wait("tasks", name, None, tuple(members(pending)), True, "as_completed", (timer,))
+    return Wait("tasks", name, None, tuple(members(pending)), True, "as_completed", running(timer))
 
 
 def _task_group(names: Names, future: object | None) -> Wait | None:
     group = names.get("self")
-    inside = _group_tasks(group)
+    inside = group_tasks(group)
     return Wait(
         "tasks", counted("TaskGroup", inside, members(inside)), group, tuple(members(inside)), False, "TaskGroup"
     )
 
 
-def _group_tasks(group: object) -> list[object]:
-    """The tasks in a ``TaskGroup`` that are not done."""
-    found: Any = field(group, "_tasks") if is_instance(group, "asyncio.taskgroups", "TaskGroup") else None
-    return list(found) if type(found) is set else []  # pyright: ignore[reportUnknownArgumentType]
-
-
-def _of_self(kind: Kind, describe: Callable[[object], str], through: str | None = None) -> Known:
-    def known(names: Names, future: object | None) -> Wait | None:
-        thing = names.get("self")
-        return None if thing is None else Wait(kind, describe(thing), thing, through=through)
-
-    return known
-
-
-def _class_name(thing: object) -> str:
-    return values.type_name(thing).rpartition(".")[2]
-
-
 def _semaphore(thing: object) -> str:
-    return f"{_class_name(thing)} ({field(thing, '_value')} left)"
+    return f"{class_name(thing)} ({field(thing, '_value')} left)"
 
 
 def _queue(action: str) -> Callable[[object], str]:
     def describe(thing: object) -> str:
-        held = field(thing, "_queue")
-        size = len(held) if type(held) is deque or type(held) is list else "?"  # pyright: ignore[reportUnknownArgumentType]
-        limit = field(thing, "_maxsize")
         if action == "join":
             return f"Queue.join ({field(thing, '_unfinished_tasks')} unfinished)"
-        return (
-            f"{_class_name(thing)}.{action} ({size} of {limit})" if limit else f"{_class_name(thing)}.{action} ({size})"
-        )
+        return filled(f"{class_name(thing)}.{action}", field(thing, "_queue"), field(thing, "_maxsize"))
 
     return describe
 
 
 def _queue_wait(action: str) -> Known:
-    return _of_self("queue", _queue(action), action)
+    return of_self("queue", _queue(action), action)
 
 
-def lock_text(lock: object) -> str:
-    return _semaphore(lock) if is_instance(lock, "asyncio.locks", "Semaphore") else _class_name(lock)
+def lock_text(lock: object) -> tuple[Kind, str] | None:
+    """``lock`` or ``semaphore``, and how to call it; None if it is neither of asyncio's nor of anyio's on it."""
+    for module in ("asyncio.locks", ANYIO):
+        if is_instance(lock, module, "Semaphore"):
+            return "semaphore", _semaphore(lock)
+        if is_instance(lock, module, "Lock"):
+            return "lock", class_name(lock)
+    return ("semaphore", anyio_waits.limiter_text(lock)) if is_instance(lock, ANYIO, "CapacityLimiter") else None
 
 
 def _barrier(thing: object) -> str:
@@ -131,8 +121,8 @@ def _process(names: Names, future: object | None) -> Wait:
     return Wait("process", f"process {field(process, 'pid')}", process)
 
 
-_LOCK = _of_self("lock", _class_name)
-_CONDITION = _of_self("condition", _class_name)
+_LOCK = of_self("lock", class_name)
+_CONDITION = of_self("condition", class_name)
 _KNOWN: dict[tuple[str, str], Known] = {
     ("asyncio.tasks", "sleep"): _sleep,
     ("asyncio.tasks", "__sleep0"): _next_round,
@@ -143,18 +133,24 @@ _KNOWN: dict[tuple[str, str], Known] = {
     ("asyncio.taskgroups", "TaskGroup.__aexit__"): _task_group,
     ("asyncio.locks", "Lock.acquire"): _LOCK,
     ("asyncio.locks", "Condition.wait"): _CONDITION,
-    ("asyncio.locks", "Semaphore.acquire"): _of_self("semaphore", _semaphore),
-    ("asyncio.locks", "Event.wait"): _of_self("event", _class_name),
-    ("asyncio.locks", "Barrier.wait"): _of_self("barrier", _barrier),
+    ("asyncio.locks", "Semaphore.acquire"): of_self("semaphore", _semaphore),
+    ("asyncio.locks", "Event.wait"): of_self("event", class_name),
+    ("asyncio.locks", "Barrier.wait"): of_self("barrier", _barrier),
     ("asyncio.queues", "Queue.get"): _queue_wait("get"),
     ("asyncio.queues", "Queue.put"): _queue_wait("put"),
     ("asyncio.queues", "Queue.join"): _queue_wait("join"),
-    ("asyncio.streams", "StreamReader._wait_for_data"): _of_self("io", lambda thing: "data on a StreamReader"),
-    ("asyncio.streams", "StreamWriter.drain"): _of_self("io", lambda thing: "room in a StreamWriter"),
-    ("asyncio.streams", "StreamWriter.wait_closed"): _of_self("io", lambda thing: "the end of a StreamWriter"),
-    ("asyncio.base_events", "Server.serve_forever"): _of_self("io", lambda thing: "connections of a Server"),
+    ("asyncio.streams", "StreamReader._wait_for_data"): of_self("io", lambda thing: "data on a StreamReader"),
+    ("asyncio.streams", "StreamWriter.drain"): of_self("io", lambda thing: "room in a StreamWriter"),
+    ("asyncio.streams", "StreamWriter.wait_closed"): of_self("io", lambda thing: "the end of a StreamWriter"),
+    ("asyncio.base_events", "Server.serve_forever"): of_self("io", lambda thing: "connections of a Server"),
     ("asyncio.threads", "to_thread"): _to_thread,
     ("asyncio.subprocess", "Process.wait"): _process,
+    (ANYIO, "TaskGroup.__aexit__"): _task_group,
+    (ANYIO, "Lock.acquire"): _LOCK,
+    (ANYIO, "Semaphore.acquire"): of_self("semaphore", _semaphore),
+    (ANYIO, "CapacityLimiter.acquire_on_behalf_of"): of_self("semaphore", anyio_waits.limiter_text),
+    (ANYIO, "AsyncIOBackend.run_sync_in_worker_thread"): _to_thread,
+    **anyio_waits.KNOWN,
 }
 
 
@@ -164,8 +160,8 @@ def library_frames(chain: Chain) -> list[tuple[Names, Known]]:
     notified = False
     for coroutine in chain.coroutines:
         frame = interpreter.frame_of(coroutine)
-        module = _module_of(frame)
-        if frame is None or not module.startswith("asyncio."):
+        module = module_of(frame)
+        if frame is None or not module.startswith(("asyncio.", "anyio.")):
             continue
         name = frame.f_code.co_qualname
         known = _KNOWN.get((module, name))
@@ -176,15 +172,13 @@ def library_frames(chain: Chain) -> list[tuple[Names, Known]]:
         if known is _LOCK and notified:
             # Notified already: what a Condition.wait still waits for is its lock.
             return [(frame_locals.names_of(frame), known)]
-        notified = notified or known is _CONDITION
+        if known is _next_round:
+            # anyio lets the others have a turn before it looks whether there is anything to wait for.
+            return [(frame_locals.names_of(frame), known)]
+        notified = notified or known is _CONDITION or known is anyio_waits.CONDITION
         found.append((frame_locals.names_of(frame), known))
     return found
 
 
 def _socket(action: str) -> Known:
     return lambda names, future: Wait("io", f"socket {action}", names.get("sock"))
-
-
-def _module_of(frame: FrameType | None) -> str:
-    name = frame.f_globals.get("__name__") if frame is not None else None
-    return name if type(name) is str else ""

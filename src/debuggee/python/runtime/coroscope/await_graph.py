@@ -12,16 +12,15 @@ from time import monotonic
 from types import FrameType
 from typing import NamedTuple
 
-from . import asyncio_waits, coroutines, frame_locals, interpreter, tasks, thing_names, waiting, waits
-from .asyncio_objects import field, group_parent, is_instance
+from . import coroutines, frame_locals, interpreter, tasks, thing_names, waiting, waits
 from .coroutines import chain_of
 from .deadlocks import Need, cycles, stuck_nodes
 from .interpreter import Coroutine
 from .open_blocks import Standing, standing
 from .pausing import World
 from .protocol import Json
+from .schedulers import TaskFact
 from .stacks import Stacks
-from .tasks import TaskFact
 from .user_code import UserCode
 from .waits import Wait
 
@@ -39,6 +38,8 @@ class Party(NamedTuple):
     standing: Standing
     deadline: float | None
     """When a timeout around the wait ends it; not that of a plain sleep."""
+    waiter: object | None
+    """As ``tasks.waiter_of`` had it when all the rest was read."""
 
     @property
     def key(self) -> int:
@@ -98,18 +99,22 @@ class AwaitGraph:
                 continue
             if any(self._user_code.is_user(interpreter.code_of(each)) for each in chain_of(root).coroutines):
                 found.append(self._party(root, None, everyone, running))
-        return {party.key: party for party in found}
+        parties = {party.key: party for party in found}
+        _ask_the_locks(parties)
+        return parties
 
     def _party(
         self, root: Coroutine, fact: TaskFact | None, everyone: list[TaskFact], running: dict[int, list[Coroutine]]
     ) -> Party:
-        # The future first: that it is the same one later proves that all the rest was read while the task stood still.
+        # The waiter first: that it is the same one later proves that all the rest was read while the task stood still.
         waiter = tasks.waiter_of(fact) if fact is not None else None
         chain = chain_of(root)
         wait = waiting.wait_of(chain, waiter, everyone) if interpreter.is_suspended(root) else None
         stands = standing(running.get(id(root), chain.coroutines))
         timers = stands.timers if wait is None or wait.kind == "timer" else [*stands.timers, *wait.timers]
-        return Party(root, fact, chain.coroutines, wait, stands, waits.deadline_of(timers))
+        around = tasks.deadline_around(fact.task, wait) if fact is not None else None
+        deadline = waits.deadline_of(timers if around is None else [*timers, around])
+        return Party(root, fact, chain.coroutines, wait, stands, deadline, waiter)
 
     def _running(self) -> dict[int, list[Coroutine]]:
         """The coroutines on the stacks of all threads, under the ``id`` of the outermost one of each."""
@@ -129,7 +134,7 @@ class AwaitGraph:
 
     def _holds_still(self, cycle: list[int], parties: dict[int, Party]) -> bool:
         return all(
-            party.fact is not None and party.wait is not None and tasks.waiter_of(party.fact) is party.wait.future
+            party.fact is not None and party.waiter is not None and tasks.waiter_of(party.fact) is party.waiter
             for key in cycle
             if (party := parties.get(key)) is not None
         )
@@ -156,7 +161,7 @@ def _needs(parties: dict[int, Party]) -> dict[int, Need | None]:
             needs[party.key] = None
         elif wait.kind in _LOCKS:
             needs[party.key] = Need((id(wait.thing),))
-            needs[id(wait.thing)] = _need_of_lock(wait.thing, tuple(holders.get(id(wait.thing), ())))
+            needs[id(wait.thing)] = tasks.need_of_lock(wait.thing, tuple(holders.get(id(wait.thing), ())))
         elif wait.kind == "tasks":
             on = tuple(id(each) for each in wait.futures)
             needs[party.key] = Need(on, wait.any_of) if on else None
@@ -165,14 +170,17 @@ def _needs(parties: dict[int, Party]) -> dict[int, Need | None]:
     return needs
 
 
-def _need_of_lock(lock: object, holders: tuple[int, ...]) -> Need | None:
-    """A lock is free again once its holder lets go. One that is held without a ``with`` block may be let go by anybody."""
-    if is_instance(lock, "asyncio.locks", "Semaphore"):
-        # Only a bounded one says how many may hold it; another may be released by whoever never acquired it.
-        bound = field(lock, "_bound_value")
-        all_known = field(lock, "_value") == 0 and type(bound) is int and len(holders) == bound
-        return Need(holders, True) if all_known else None
-    return Need(holders) if holders and field(lock, "_locked") is True else None
+def _ask_the_locks(parties: dict[int, Party]) -> None:
+    """Where a lock itself tells who has it, that counts, with a ``with`` block or without one."""
+    locks = [lock for party in parties.values() for lock in party.standing.locks]
+    locks += [party.wait.thing for party in parties.values() if party.wait is not None and party.wait.kind in _LOCKS]
+    telling = {id(lock): holders for lock in locks if (holders := tasks.holders_of(lock)) is not None}
+    for party in parties.values():
+        party.standing.locks[:] = [lock for lock in party.standing.locks if id(lock) not in telling]
+    for lock in {id(each): each for each in locks}.values():
+        for holder in telling.get(id(lock), ()):
+            if id(holder) in parties:
+                parties[id(holder)].standing.locks.append(lock)
 
 
 class _Picture:
@@ -191,19 +199,21 @@ class _Picture:
     def add(self, party: Party, row: Json, is_stuck: bool) -> None:
         node = self._party_node(party.key)
         node.update(kind="coroutine" if party.fact is None else "task", row=row)
-        node["name"] = f"{row.get('task', row['kind'])} {row['name']}"
+        task, name = row.get("task", row["kind"]), row["name"]
+        # trio and anyio name a task after its function: `__main__.fetch`.
+        node["name"] = task if task.endswith("." + name) else f"{task} {name}"
         if is_stuck:
             node["stuck"] = True
         if party.wait is not None:
             node["waits"] = party.wait.text(self._now)
             self._waits(party, party.wait)
         for lock in {id(each): each for each in party.standing.locks}.values():
-            kind = "semaphore" if is_instance(lock, "asyncio.locks", "Semaphore") else "lock"
-            self._edge(party.key, self._thing(lock, kind, asyncio_waits.lock_text(lock)), "holds")
-        parent = group_parent(party.fact.task) if party.fact is not None else None
-        if id(parent) in self._shown and (id(parent), party.key) not in self._awaited:
-            self._party_node(id(parent))
-            self._edge(party.key, id(parent), "awaitedBy", {"through": "TaskGroup"})
+            kind, name = tasks.lock_text(lock) or ("lock", "lock")
+            self._edge(party.key, self._thing(lock, kind, name), "holds")
+        parent = tasks.parent_of(party.fact.task) if party.fact is not None else None
+        if parent is not None and id(parent.task) in self._shown and (id(parent.task), party.key) not in self._awaited:
+            self._party_node(id(parent.task))
+            self._edge(party.key, id(parent.task), "awaitedBy", {"through": parent.through})
 
     def name_things(self, names: dict[int, str]) -> None:
         for key, name in names.items():

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from . import tasks, waiting
-from .asyncio_objects import group_parent
 from .coroutines import chain_of
-from .tasks import TaskFact
+from .schedulers import TaskFact
 from .waits import Wait
 
 
@@ -29,9 +28,10 @@ def awaiters(everyone: list[TaskFact]) -> dict[int, list[TaskFact]]:
         for awaited in wait.futures if wait is not None else ():
             add(awaited, fact)
     for fact in everyone:
-        parent = by_task.get(id(group_parent(fact.task)))
-        if parent is not None:
-            add(fact.task, parent)
+        parent = tasks.parent_of(fact.task)
+        by = by_task.get(id(parent.task)) if parent is not None else None
+        if by is not None:
+            add(fact.task, by)
     return result
 
 

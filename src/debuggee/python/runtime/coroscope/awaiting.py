@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Generator
 from contextvars import Context
 from typing import Any
 
-from . import loops, tasks
+from . import asyncio_tasks, loops
 from .looking import class_attribute, class_of
 from .protocol import CommandError
 from .running_loop import RunningLoop
@@ -148,7 +148,9 @@ class Awaiting:
         """Whether all the tasks behind a future were made by what is awaited, and so are its own to cancel."""
         if is_gathering(future):
             return all(map(self._is_made_here, future._children))
-        return tasks.is_task(future, tasks.task_types()) and not any(future is each for each in self._others)
+        return asyncio_tasks.is_task(future, asyncio_tasks.task_types()) and not any(
+            future is each for each in self._others
+        )
 
     def _abandon(self) -> None:
         self._abandoned = True

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from . import expressions, interpreter, source_text, values
+from . import expressions, interpreter, source_text, tasks, values
 from .code_index import CodeIndex
 from .monitoring import DISABLE, Tool, events, restart
 from .pausing import Stop, World
@@ -148,7 +148,7 @@ class Breakpoints:
             self._install(code)
 
     def _discover(self, code: CodeType, frame: FrameType) -> None:
-        if code.co_name == "create_task":
+        if tasks.shows_created(code):
             self._found_code(code)
         if self._user_code.is_user(code) or canonical(code.co_filename) in self._files:
             for new in self._index.add(code):

@@ -13,7 +13,7 @@ from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import LocationDict
-from .recording import NOTHING, Event, History, Recorder, Text, drives_tasks, value_text
+from .recording import NOTHING, Event, History, Recorder, Text, value_text
 from .stacks import Stacks
 from .variables import Entry, Listed, Node, Variables
 
@@ -271,6 +271,7 @@ class CoroutineView:
         if fact.coroutine is not None:
             entries.append(self._variables.entry("coroutine", fact.coroutine, None, _READ_ONLY))
             entries += self._awaited_by(fact.coroutine)
+        entries += [self._variables.entry(name, part, None, _READ_ONLY) for name, part in tasks.parts_of(task)]
         return entries
 
 
@@ -288,7 +289,7 @@ def _event_entry(event: Event) -> Entry:
     text = value_text(event.value)
     if event.by is not None:
         place = line_location(event.by[0].co_filename, event.by[1])
-        by = " from the asyncio event loop" if drives_tasks(event.by[0]) else f" from {place['name']}:{place['line']}"
+        by = f" from {tasks.driver(event.by[0]) or f'{place["name"]}:{place["line"]}'}"
     else:
         by = ""
     call = f"{event.what}({text or ''})" if event.what in ("next", "send", "throw", "close") else f"{event.what} {text}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any
 
-from . import catching, tasks
+from . import asyncio_tasks, catching, tasks
 from .explained import Cases, Explanation, Place, Subject, at, places, sentence
 from .interpreter import SUSPENDS
 from .looking import is_a, mro
@@ -162,7 +161,7 @@ def _cancelled(raised: RaisedAt, match: re.Match[str]) -> Explanation | None:
     if wanted is None or all(base is not wanted for base in mro(type(raised.exception))):
         return None
     fact = tasks.current_task()
-    if fact is None:
+    if fact is None or not asyncio_tasks.is_task(fact.task, asyncio_tasks.task_types()):
         return None
     it = Subject(fact.coroutine, "coroutine", "")
     name = f"the task '{fact.name}'"
@@ -192,8 +191,7 @@ def _cancelled(raised: RaisedAt, match: re.Match[str]) -> Explanation | None:
 
 def _is_cancelling(task: object) -> bool:
     """Whether somebody asked the task itself to end (``Task.cancelling``), asked of asyncio's own class."""
-    base: Any = next(base for base in mro(type(task)) if any(base is each for each in tasks.task_types()))
-    return base.cancelling(task) > 0
+    return asyncio_tasks.base_of(task).cancelling(task) > 0
 
 
 def _swallowing_handler(raised: RaisedAt) -> Place | None:

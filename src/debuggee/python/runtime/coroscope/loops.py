@@ -1,21 +1,16 @@
 """The event loops of this program, found in whatever thread they are and whether they run or not.
 
-They are found by the garbage collector: an object of a Python class refers to its class, so one pass of
-``gc.get_referrers`` in C finds the instances of several classes at once, at about a tenth of the price of looking at
-every object. Nothing of the program is run or patched, and asyncio is not imported if the program has not done so.
+Nothing of the program is run or patched, and asyncio is not imported if the program has not done so.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any, TypeGuard
 
+from .library_objects import instances
 from .looking import MISSING, class_attribute, find, instance_dict, is_a, namespace
-
-_subclasses: Callable[[type], list[type]] = type.__subclasses__
 
 
 def asyncio_part(module: str, name: str) -> Any:
@@ -23,14 +18,6 @@ def asyncio_part(module: str, name: str) -> Any:
     loaded = sys.modules.get("asyncio." + module)
     found = find(loaded.__dict__, name) if type(loaded) is ModuleType else MISSING
     return None if found is MISSING else found
-
-
-def instances(*classes: type) -> list[Any]:
-    """Every object whose class is one of these or derives from one. (Classes that are written in C have no trace.)"""
-    family = list(classes)
-    for each in family:
-        family += [derived for derived in _subclasses(each) if not any(derived is known for known in family)]
-    return [found for found in gc.get_referrers(*family) if any(type(found) is each for each in family)]
 
 
 def is_asyncios_own(loop: object) -> bool:

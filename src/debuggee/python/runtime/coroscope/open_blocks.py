@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from . import interpreter
-from .asyncio_objects import field, is_instance
+from . import interpreter, tasks
 from .coroutines import chain_of, iterating_and_inside
 from .interpreter import Coroutine, is_coroutine
+from .library_objects import field, is_instance
 
 _MAX_BLOCKS = 10_000
 
@@ -23,7 +23,8 @@ class Standing(NamedTuple):
     """``locks``: the lock, semaphore or condition's lock of each open block, outermost first."""
 
     locks: list[object]
-    timers: list[object]
+    timers: list[float]
+    """When the timeouts of open blocks fire, by the monotonic clock."""
 
 
 def standing(chain: Iterable[Coroutine]) -> Standing:
@@ -38,9 +39,9 @@ def standing(chain: Iterable[Coroutine]) -> Standing:
         if id(coroutine) in seen:
             continue
         seen.add(id(coroutine))
-        condition = _waiting_condition(coroutine)
-        if condition is not None:
-            given_back.add(id(field(condition, "_lock")))
+        lock = tasks.given_back(coroutine)
+        if lock is not None:
+            given_back.add(id(lock))
         iterating, inside = iterating_and_inside(coroutine)
         for block in inside:
             if not block.entering:
@@ -69,24 +70,9 @@ def _open(manager: object, managers: list[object], pending: deque[Coroutine]) ->
         managers.append(manager)
 
 
-def _waiting_condition(coroutine: Coroutine) -> object | None:
-    if interpreter.code_of(coroutine).co_qualname != "Condition.wait":
-        return None
-    frame = interpreter.frame_of(coroutine)
-    if frame is None or frame.f_globals.get("__name__") != "asyncio.locks":
-        return None
-    from .frame_locals import names_of
-
-    return names_of(frame).get("self")
-
-
 def _sort(manager: object, found: Standing, given_back: set[int]) -> None:
-    if is_instance(manager, "asyncio.locks", "Condition"):
-        manager = field(manager, "_lock")
-    if is_instance(manager, "asyncio.locks", "Lock") or is_instance(manager, "asyncio.locks", "Semaphore"):
-        if id(manager) not in given_back:
-            found.locks.append(manager)
-    elif is_instance(manager, "asyncio.timeouts", "Timeout"):
-        handle = field(manager, "_timeout_handler")
-        if handle is not None and not field(handle, "_cancelled"):
-            found.timers.append(handle)
+    lock = tasks.lock_of(manager)
+    if lock is None:
+        found.timers.extend(tasks.timers_of(manager))
+    elif id(lock) not in given_back:
+        found.locks.append(lock)

@@ -1,7 +1,7 @@
 """Stopping at exceptions: where they are raised, with their locals, before ``finally`` and ``__exit__`` run.
 
 What loops, ``close()`` and cancellation raise to do their work (StopIteration, StopAsyncIteration, GeneratorExit,
-CancelledError) never stops anybody, unless the program itself says ``raise``.
+CancelledError, trio's Cancelled) never stops anybody, unless the program itself says ``raise``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from opcode import opmap
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from . import catching, expressions, faults, values
+from . import catching, expressions, faults, tasks, values
 from .explanations import explain
 from .interpreter import SUSPENDS
+from .library_objects import is_instance
 from .looking import is_a, mro
 from .monitoring import Tool, events
 from .pausing import Stop, World
@@ -193,7 +194,9 @@ def _outward(frame: FrameType) -> list[FrameType]:
 def _does_its_work(exception: BaseException) -> bool:
     if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration, GeneratorExit)):
         return True
-    return any(base.__name__ == "CancelledError" for base in mro(type(exception)))
+    return any(base.__name__ == "CancelledError" for base in mro(type(exception))) or is_instance(
+        exception, "trio._core._exceptions", "Cancelled"
+    )
 
 
 def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
@@ -212,7 +215,7 @@ def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseExcept
 def _is_boundary(frame: FrameType) -> bool:
     """Where C code or a thread's bottom takes any exception: whatever reaches it was caught by nobody."""
     code = frame.f_code
-    if code.co_qualname == "Handle._run" and frame.f_globals.get("__name__") == "asyncio.events":
+    if tasks.driver(code) is not None:
         return True
     return code.co_qualname == "Thread._bootstrap_inner" and not code.co_flags & SUSPENDS
 

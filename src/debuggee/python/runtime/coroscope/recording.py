@@ -15,12 +15,14 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from . import faults, interpreter, values
+from . import faults, interpreter, tasks, values
 from .coroutines import Registry
 from .interpreter import SUSPENDS, Coroutine
+from .library_objects import module_of
 from .monitoring import DISABLE, Tool, events, restart
 from .positions import delegates_at, line_location
 from .protocol import Json, RecordMode
+from .schedulers import LIBRARIES
 from .threads import Threads
 from .user_code import UserCode
 
@@ -58,11 +60,6 @@ class Text(str):
 NOTHING: Any = type("Nothing", (), {"__slots__": ()})()
 
 
-def drives_tasks(code: CodeType) -> bool:
-    """Whether code is where asyncio's loops run the steps of tasks."""
-    return code.co_qualname == "Handle._run" and code.co_filename.endswith("events.py")
-
-
 def value_text(value: object) -> str | None:
     if value is NOTHING:
         return None
@@ -97,7 +94,9 @@ class Recorder:
         self._send_fact = send_fact
         self._histories: dict[int, History] = {}
         self._created: dict[int, tuple[CodeType, int]] = {}
-        self._create_task: CodeType | None = None
+        # The functions in which schedulers make tasks, by the event at which a task shows.
+        self._creates_at_start: CodeType | None = None
+        self._creates_at_return: CodeType | None = None
         self._announced: set[int] = set()
         self.mode: RecordMode = "off"
         self._stream = False
@@ -133,8 +132,9 @@ class Recorder:
         self._tool.clear_local()
         self._tool.set_global(0 if mode == "off" else _GLOBAL)
         if mode != "off":
-            for code in codes:
-                self.found(code)
+            for code in (*codes, self._creates_at_start, self._creates_at_return):
+                if code is not None:
+                    self.found(code)
 
     def found(self, code: CodeType) -> None:
         if self.mode == "off" or self._watch_task_creation(code):
@@ -143,11 +143,15 @@ class Recorder:
             self._tool.set_local(code, _LOCAL)
 
     def _watch_task_creation(self, code: CodeType) -> bool:
-        """Whether a code object is the one where asyncio creates tasks, which is then watched."""
-        if code.co_name != "create_task" or code.co_qualname != "BaseEventLoop.create_task":
+        """Whether a code object is one where a scheduler creates tasks, which is then watched."""
+        at = tasks.shows_created(code)
+        if at == events.PY_START:
+            self._creates_at_start = code
+        elif at == events.PY_RETURN:
+            self._creates_at_return = code
+        else:
             return False
-        self._create_task = code
-        self._tool.set_local(code, events.PY_START)
+        self._tool.set_local(code, at)
         return True
 
     def started(self, frame: FrameType) -> None:
@@ -166,17 +170,17 @@ class Recorder:
     # --- events --------------------------------------------------------------------------------------------------
 
     def _on_start(self, code: CodeType, offset: int) -> Any:
-        if code is self._create_task:
-            self._note_creation(sys._getframe(1))
+        if code is self._creates_at_start:
+            self._note_creation(sys._getframe(1), None)
             return None
         return self._take(sys._getframe(1), "next", NOTHING, incoming=True)
 
-    def _note_creation(self, frame: FrameType) -> None:
-        """Keeps where a task is created: the first frame outside asyncio that led to ``BaseEventLoop.create_task``."""
+    def _note_creation(self, frame: FrameType, result: object) -> None:
+        """Keeps where a task is created: the first frame outside of its scheduler that led there."""
         try:
-            coroutine = frame.f_locals.get("coro")
+            coroutine = tasks.created(frame, result)
             outer = frame.f_back
-            while outer is not None and str(outer.f_globals.get("__name__")).partition(".")[0] == "asyncio":
+            while outer is not None and module_of(outer).partition(".")[0] in LIBRARIES:
                 outer = outer.f_back
             if interpreter.is_coroutine(coroutine) and outer is not None:
                 self._created[self._registry.register(coroutine)] = (outer.f_code, outer.f_lineno)
@@ -201,6 +205,9 @@ class Recorder:
         return self._take(sys._getframe(1), "yield", interpreter.unwrap_yielded(value)[0])
 
     def _on_return(self, code: CodeType, offset: int, value: object) -> Any:
+        if code is self._creates_at_return:
+            self._note_creation(sys._getframe(1), value)
+            return None
         return self._take(sys._getframe(1), "return", value)
 
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:

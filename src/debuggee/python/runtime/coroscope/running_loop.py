@@ -15,7 +15,7 @@ from contextvars import Context
 from types import FrameType
 from typing import Any, NamedTuple
 
-from . import frame_locals, loops, values
+from . import frame_locals, loops, tasks, values
 from .looking import is_a
 from .protocol import CommandError
 from .task_context import can_be_entered
@@ -34,6 +34,9 @@ class RunningLoop(NamedTuple):
 
 def find_running_loop(in_background: bool) -> RunningLoop:
     """Raises CommandError ``unsupported``: there is no loop here, or it cannot be turned from where it stands."""
+    refusal = tasks.await_refusal()
+    if refusal is not None:
+        raise CommandError("unsupported", *refusal)
     loop = loops.running_here()
     if loop is None:
         raise _no_loop(in_background)

@@ -6,7 +6,6 @@ Frame ids and the frames behind them live from one stop to the next; a later use
 from __future__ import annotations
 
 import gc
-import sys
 from types import FrameType
 from typing import NamedTuple
 
@@ -16,7 +15,8 @@ from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
-from .recording import Event, Recorder, drives_tasks, value_text
+from .recording import Event, Recorder, value_text
+from .schedulers import TaskFact
 from .threads import Threads
 from .user_code import UserCode
 from .waits import Wait
@@ -44,8 +44,8 @@ class Stacks:
         self._recorder = recorder
         self._shown: dict[int, Shown] = {}
         self._next_frame = 1
-        self._tasks: list[tasks.TaskFact] | None = None
-        self._awaiters: dict[int, list[tasks.TaskFact]] | None = None
+        self._tasks: list[TaskFact] | None = None
+        self._awaiters: dict[int, list[TaskFact]] | None = None
 
     def forget(self, stop: Stop) -> None:
         """After a stop: lets go of every frame and task."""
@@ -174,14 +174,14 @@ class Stacks:
 
     # --- rows and frames -----------------------------------------------------------------------------------------
 
-    def row(self, coroutine: Coroutine, fact: tasks.TaskFact | None = None) -> Json:
+    def row(self, coroutine: Coroutine, fact: TaskFact | None = None) -> Json:
         chain = chain_of(coroutine)
         state = interpreter.state_of(coroutine)
         row: Json = {
             "id": self._registry.id_of(coroutine),
             "kind": interpreter.kind_of(coroutine),
             "state": state,
-            "name": coroutine.__qualname__,
+            "name": self.title_of(chain),
         }
         if fact is not None:
             row["task"] = fact.name
@@ -206,6 +206,11 @@ class Stacks:
             row["location"] = line_location(frame.f_code.co_filename, frame.f_lineno)
         return row
 
+    def title_of(self, chain: coroutines.Chain) -> str:
+        """What to call a root coroutine: by its own name, or that of the user's one which a library has wrapped in its own."""
+        own = (each for each in chain.coroutines if self._user_code.is_user(interpreter.code_of(each)))
+        return next(own, chain.coroutines[0]).__qualname__
+
     def wait_of(self, chain: coroutines.Chain) -> Wait | None:
         """What the leaf of a chain waits for, the thing itself."""
         fact = self.task_of(chain.coroutines[0])
@@ -214,7 +219,10 @@ class Stacks:
 
     def waits_for(self, chain: coroutines.Chain) -> str | None:
         """What the end of a chain is called: the library function awaited, else what the leaf is."""
-        for each in chain.coroutines:
+        own = [self._user_code.is_user(interpreter.code_of(each)) for each in chain.coroutines]
+        # A library's wrapper around the user's coroutine waits for that one only.
+        wrappers = own.index(True) if True in own else 0
+        for each in chain.coroutines[wrappers:]:
             code = interpreter.code_of(each)
             if not self._user_code.is_user(code):
                 frame = interpreter.frame_of(each)
@@ -223,8 +231,7 @@ class Stacks:
                 return f"{package}.{code.co_qualname}" if package else code.co_qualname
         if chain.leaf is None:
             return None
-        future = tasks.future_of_iterator(chain.leaf)
-        target = chain.leaf if future is None else future
+        target = tasks.behind_leaf(chain.leaf)
         types = tasks.task_types()
         if tasks.is_task(target, types):
             return tasks.describe(target, types).name
@@ -276,7 +283,7 @@ class Stacks:
 
     # --- who awaits ----------------------------------------------------------------------------------------------
 
-    def _all_tasks(self, objects: list[object] | None = None) -> list[tasks.TaskFact]:
+    def _all_tasks(self, objects: list[object] | None = None) -> list[TaskFact]:
         if self._world.stop is None:
             # What was kept would live on while the program runs.
             return tasks.all_tasks(gc.get_objects() if objects is None else objects)
@@ -284,7 +291,7 @@ class Stacks:
             self._tasks = tasks.all_tasks(gc.get_objects() if objects is None else objects)
         return self._tasks
 
-    def awaiters_of(self, task: object) -> list[tasks.TaskFact]:
+    def awaiters_of(self, task: object) -> list[TaskFact]:
         everyone = self._all_tasks()
         if self._world.stop is None:
             return awaited_by.awaiters(everyone).get(id(task), [])
@@ -292,12 +299,12 @@ class Stacks:
             self._awaiters = awaited_by.awaiters(everyone)
         return self._awaiters.get(id(task), [])
 
-    def task_of(self, coroutine: Coroutine) -> tasks.TaskFact | None:
+    def task_of(self, coroutine: Coroutine) -> TaskFact | None:
         return next((fact for fact in self._all_tasks() if fact.coroutine is coroutine), None)
 
     def logical_awaiter(self, coroutine: Coroutine) -> Coroutine | None:
         """The innermost coroutine of the user's that waits for the task which ``coroutine`` is the root of."""
-        if "asyncio.tasks" not in sys.modules:
+        if not tasks.any_scheduler():
             return None
         current = tasks.current_task()
         if current is None or current.coroutine is not coroutine:
@@ -313,7 +320,7 @@ class Stacks:
     def _awaiting_segments(self, frames: list[FrameType]) -> list[Json]:
         """The logical stack of a running thread: who awaits the task it runs, on up to the root."""
         on_stack = {id(c) for frame in frames if (c := self._coroutine(frame)) is not None}
-        if "asyncio.tasks" not in sys.modules or not on_stack:
+        if not tasks.any_scheduler() or not on_stack:
             return []
         fact = next((f for f in self._all_tasks() if f.coroutine is not None and id(f.coroutine) in on_stack), None)
         return self._segments_above(fact.coroutine, on_stack) if fact is not None and fact.coroutine is not None else []
@@ -338,7 +345,7 @@ class Stacks:
                     **({} if created is None else {"createdAt": created}),
                     "relation": "awaitedBy",
                     "coroutine": self._registry.id_of(coroutine),
-                    "name": coroutine.__qualname__,
+                    "name": self.title_of(chain_of(coroutine)),
                     "task": fact.name,
                     "cycle": cycle,
                     "frames": [
@@ -370,8 +377,9 @@ class Stacks:
         if text is not None:
             result["value"] = text
         code, line = event.by
-        if drives_tasks(code):
-            result["loop"] = "the asyncio event loop"
+        loop = tasks.driver(code)
+        if loop is not None:
+            result["loop"] = loop
         else:
             result["location"] = line_location(code.co_filename, line)
         return result

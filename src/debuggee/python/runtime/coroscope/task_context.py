@@ -6,7 +6,6 @@ or that runs in another thread, that would show somebody else's values.
 
 from __future__ import annotations
 
-import sys
 from _thread import get_ident
 from collections.abc import Callable
 from contextvars import Context
@@ -28,7 +27,7 @@ class TaskContexts:
         A task's context that is in use at the moment (it runs in another thread, or under an eager task) cannot be
         entered a second time: then it is a copy, which shows the values and takes no changes.
         """
-        task = self._task_at(shown) if shown is not None and "asyncio.tasks" in sys.modules else None
+        task = self._task_at(shown) if shown is not None and tasks.any_scheduler() else None
         if task is None:
             return None
         context = tasks.context_of(task)

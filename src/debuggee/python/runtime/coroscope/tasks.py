@@ -1,114 +1,159 @@
-"""Tasks of asyncio as they are, without its debug mode and without touching them.
-
-Everything is read from attributes of asyncio's own classes; a task of another class of the user's is only looked at
-through the base class. A program that has not imported asyncio has no tasks, and the runtime does not import it.
-"""
+"""The tasks of the program, whichever scheduler they belong to. A program without any has none, and nothing is imported."""
 
 from __future__ import annotations
 
-import sys
+import gc
 from collections.abc import Iterable
 from contextvars import Context
-from types import GetSetDescriptorType, MemberDescriptorType
-from typing import Any, NamedTuple
+from types import CodeType, FrameType
+from typing import Final
 
-from . import values
-from .interpreter import Coroutine, get_referents, is_coroutine
-from .looking import class_attribute, instance_dict, is_a, mro
+from .asyncio_scheduler import AsyncioScheduler
+from .deadlocks import Need
+from .interpreter import Coroutine
+from .looking import class_of, mro
+from .schedulers import Parent, Scheduler, TaskFact
+from .trio_scheduler import TrioScheduler
+from .waits import Kind, Wait
 
-
-class TaskFact(NamedTuple):
-    task: Any
-    name: str
-    coroutine: Coroutine | None
+SCHEDULERS: Final[tuple[Scheduler, ...]] = (TrioScheduler(), AsyncioScheduler())
+"""trio first: it can be a guest of another's loop, and its tasks then run inside that one's callbacks."""
 
 
 def task_types() -> tuple[type, ...]:
-    """The C and Python implementations of ``asyncio.Task``, as far as they are loaded."""
-    module = sys.modules.get("asyncio.tasks")
-    found = [getattr(module, name, None) for name in ("Task", "_PyTask", "_CTask")]
-    return tuple({each for each in found if isinstance(each, type)})
+    """The classes of tasks, of the schedulers that the program has imported."""
+    return tuple(each for scheduler in SCHEDULERS for each in scheduler.task_types())
 
 
 def is_task(value: object, types: tuple[type, ...]) -> bool:
-    """Whether the class of a value is a task class; the value itself is not asked."""
-    return any(is_a(value, base) for base in types)
+    """Whether the class of a value is a task class; the value itself is not asked, nor is a metaclass."""
+    return any(base is each for base in mro(type(value)) for each in types)
 
 
-def _base_of(task: object, types: tuple[type, ...]) -> Any:
-    return next(base for base in mro(type(task)) if any(base is each for each in types))
+def _scheduler_of(task: object) -> Scheduler:
+    return next(scheduler for scheduler in SCHEDULERS if is_task(task, scheduler.task_types()))
 
 
 def describe(task: object, types: tuple[type, ...]) -> TaskFact:
-    base = _base_of(task, types)
-    name = base.get_name(task)
-    coroutine = base.get_coro(task)
-    return TaskFact(
-        task,
-        name if type(name) is str else values.text(name),
-        coroutine if is_coroutine(coroutine) else None,
-    )
+    return _scheduler_of(task).describe(task)
 
 
-def all_tasks(objects: Iterable[object]) -> list[TaskFact]:
-    """Every task among the given objects (those of the garbage collector) that is not done."""
-    types = task_types()
+def all_tasks(objects: Iterable[object] | None = None) -> list[TaskFact]:
+    """Every task among the given objects (those of the garbage collector) that is not done, in whatever thread."""
+    types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
     if not types:
         return []
-    known: dict[int, bool] = {}
+    known: dict[int, Scheduler | None] = {}
     tasks: list[TaskFact] = []
-    for value in objects:
-        kind = id(type(value))
-        fits = known.get(kind)
-        if fits is None:
-            fits = known[kind] = is_task(value, types)
-        if fits and not _base_of(value, types).done(value):
-            tasks.append(describe(value, types))
+    for value in gc.get_objects() if objects is None else objects:
+        kind = id(class_of(value))
+        if kind in known:
+            scheduler = known[kind]
+        else:
+            scheduler = known[kind] = next((by for by, each in types if is_task(value, (each,))), None)
+        if scheduler is not None and not scheduler.is_done(value) and not scheduler.is_internal(value):
+            tasks.append(scheduler.describe(value))
     return tasks
 
 
+def any_scheduler() -> bool:
+    """Whether the program has imported one at all."""
+    return any(scheduler.task_types() for scheduler in SCHEDULERS)
+
+
+def current_task() -> TaskFact | None:
+    """The task that runs in this thread."""
+    for scheduler in SCHEDULERS:
+        task = scheduler.current_task()
+        if task is not None:
+            return scheduler.describe(task)
+    return None
+
+
+def await_refusal() -> tuple[str, str] | None:
+    """Why the debug console cannot await anything in the task that runs in this thread, and what to do; None if it can."""
+    return next((each.await_refusal() for each in SCHEDULERS if each.current_task() is not None), None)
+
+
 def waiter_of(fact: TaskFact) -> object | None:
-    """The future a suspended task waits for (``_fut_waiter`` of both implementations)."""
-    base = _base_of(fact.task, task_types())
-    found = class_attribute(base, "_fut_waiter")
-    if found is not None and type(found[0]) in (GetSetDescriptorType, MemberDescriptorType):
-        return found[0].__get__(fact.task)
-    names = instance_dict(fact.task)
-    return None if names is None else names.get("_fut_waiter")
+    """An object that stands for the wait a task is in: as long as it is the same one, the task has not moved."""
+    return _scheduler_of(fact.task).waiter_of(fact.task)
 
 
 def context_of(task: object) -> Context | None:
     """The context that a task runs in."""
-    return _base_of(task, task_types()).get_context(task)
-
-
-def current_task(objects: Iterable[object] | None = None) -> TaskFact | None:
-    """The task that runs in this thread."""
-    module = sys.modules.get("asyncio.tasks")
-    events_module = sys.modules.get("asyncio.events")
-    if module is None or events_module is None:
-        return None
-    loop = events_module._get_running_loop()
-    if loop is None:
-        return None
-    task = module.current_task(loop)
-    return describe(task, task_types()) if task is not None and is_task(task, task_types()) else None
+    return _scheduler_of(task).context_of(task)
 
 
 def outcome(task: object, types: tuple[type, ...]) -> str:
     """``pending``, ``finished`` or ``cancelled``."""
-    base = _base_of(task, types)
-    if not base.done(task):
-        return "pending"
-    return "cancelled" if base.cancelled(task) else "finished"
+    return _scheduler_of(task).outcome(task)
 
 
-def future_of_iterator(value: object) -> object | None:
-    """The future behind a ``FutureIter``, the object that ``await future`` delegates to."""
-    if type(value).__name__ != "FutureIter":
-        return None
-    base = getattr(sys.modules.get("asyncio.futures"), "Future", None)
-    for referent in get_referents(value):
-        if isinstance(base, type) and is_a(referent, base):
-            return referent
-    return None
+def parts_of(task: object) -> list[tuple[str, object]]:
+    """What else there is to see in a task."""
+    return _scheduler_of(task).parts_of(task)
+
+
+def parent_of(task: object) -> Parent | None:
+    """The task that waits for this one at the end of a task group or nursery, and what leads there."""
+    return _scheduler_of(task).parent_of(task)
+
+
+def deadline_around(task: object, wait: Wait | None) -> float | None:
+    """When a timeout outside of the task's own blocks ends its wait."""
+    return _scheduler_of(task).deadline_around(task, wait)
+
+
+def behind_leaf(leaf: object) -> object:
+    """What is awaited, where a chain ends with an iterator that only passes it on."""
+    for scheduler in SCHEDULERS:
+        found = scheduler.behind_leaf(leaf)
+        if found is not leaf:
+            return found
+    return leaf
+
+
+def lock_of(manager: object) -> object | None:
+    """What a ``with`` block over this object holds: a lock, a semaphore, a condition's lock; None if it is none of those."""
+    return next((lock for each in SCHEDULERS if (lock := each.lock_of(manager)) is not None), None)
+
+
+def lock_text(lock: object) -> tuple[Kind, str] | None:
+    """``lock`` or ``semaphore``, and how to call it."""
+    return next((text for each in SCHEDULERS if (text := each.lock_text(lock)) is not None), None)
+
+
+def given_back(coroutine: Coroutine) -> object | None:
+    """The lock that a library's coroutine has let go for as long as it waits."""
+    return next((lock for each in SCHEDULERS if (lock := each.given_back(coroutine)) is not None), None)
+
+
+def holders_of(lock: object) -> list[object] | None:
+    """The tasks that have a lock, where the lock itself tells; None where only their ``with`` blocks do."""
+    return next((holders for each in SCHEDULERS if (holders := each.holders_of(lock)) is not None), None)
+
+
+def need_of_lock(lock: object, holders: tuple[int, ...]) -> Need | None:
+    """What must go on before a lock is free; None if that is not known, or it is free. ``holders``: those known to have it."""
+    return next((need for each in SCHEDULERS if (need := each.need_of_lock(lock, holders)) is not None), None)
+
+
+def timers_of(manager: object) -> tuple[float, ...]:
+    """When a ``with`` block over this object times out, by the monotonic clock."""
+    return tuple(at for each in SCHEDULERS for at in each.timers_of(manager))
+
+
+def driver(code: CodeType) -> str | None:
+    """What to call the run loop, if this is the code that resumes tasks."""
+    return next((name for each in SCHEDULERS if (name := each.driver(code)) is not None), None)
+
+
+def shows_created(code: CodeType) -> int:
+    """If this is where a scheduler makes its tasks: the event (``PY_START`` or ``PY_RETURN``) at which one shows; else 0."""
+    return next((at for each in SCHEDULERS if (at := each.shows_created(code))), 0)
+
+
+def created(frame: FrameType, result: object) -> object | None:
+    """The root coroutine of the task that is made in this call, at that event."""
+    return next((made for each in SCHEDULERS if (made := each.created(frame, result)) is not None), None)

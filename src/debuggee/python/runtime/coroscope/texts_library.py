@@ -28,6 +28,7 @@ from coroscope.looking import (
     read_member,
 )
 from coroscope.texts_builtin import Render, enclosed, labelled, str_text
+from coroscope.texts_trio import TRIO
 
 __builtins__ = frozen.BUILTINS
 
@@ -190,6 +191,7 @@ _IN_PYTHON: dict[tuple[str, str], LibraryText] = {
     ("fractions", "Fraction"): _fraction,
     ("pathlib", "PurePath"): _path,
     ("pathlib._local", "PurePath"): _path,
+    **TRIO,
 }
 _NAMES = frozenset(name for _, name in (*_IN_C, *_IN_PYTHON))
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from . import values
 from .frame_locals import names_of
-from .looking import DICT, class_name, instance_dict, is_a
+from .looking import DICT, class_module, class_name, instance_dict, is_a
+from .schedulers import LIBRARIES
 
 _MAX_FRAMES = 2_000
 _MAX_ITEMS = 1_000
@@ -31,12 +32,18 @@ def names_in(frames: Iterable[FrameType], wanted: set[int]) -> dict[int, str]:
         names = names_of(frame)
         owners: list[object] = list(names.values())[:_MAX_ITEMS]
         for owner in owners:
-            attributes = None if id(owner) in seen or is_a(owner, type) else instance_dict(owner)
+            skipped = id(owner) in seen or is_a(owner, type) or _is_librarys(owner)
+            attributes = None if skipped else instance_dict(owner)
             if attributes is not None:
                 seen.add(id(owner))
                 _scan(DICT.items(attributes), class_name(type(owner)) + ".", wanted, found[1])
         _scan(names.items(), "", wanted, found[2])
     return {**found[2], **found[1], **found[0]}
+
+
+def _is_librarys(owner: object) -> bool:
+    """Whether what an object calls its parts says nothing to the user."""
+    return class_module(type(owner)).partition(".")[0] in LIBRARIES
 
 
 def _scan(items: Iterable[tuple[Any, Any]], prefix: str, wanted: set[int], found: dict[int, str]) -> None:

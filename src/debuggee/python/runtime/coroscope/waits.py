@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
 
-from . import tasks, values
-from .asyncio_objects import due, field, is_done
+from . import values
 
 type Kind = Literal[
     "tasks", "lock", "semaphore", "condition", "event", "queue", "barrier", "timer", "io", "thread", "process",
@@ -26,10 +26,10 @@ class Wait(NamedTuple):
     """The first of ``futures`` is enough."""
     through: str | None = None
     """What combines them: ``gather``, ``wait``, ``TaskGroup``, ..."""
-    timers: tuple[object, ...] = ()
-    """Timers that end the wait whatever it waits for."""
+    timers: tuple[float, ...] = ()
+    """When timers end the wait whatever it waits for, by the monotonic clock; infinity if only the loop knows."""
     future: object | None = None
-    """The future that the leaf waits for, whatever stands behind it."""
+    """The future that the leaf waits for, whatever stands behind it. (Not every scheduler has futures.)"""
 
     def text(self, now: float) -> str:
         """For a person, with the time left: ``sleep, due in 3.2 s``."""
@@ -42,10 +42,9 @@ class Wait(NamedTuple):
         return f"{self.name}, {'due in' if self.kind == 'timer' else 'at most'} {_seconds(left)}"
 
 
-def deadline_of(timers: Iterable[object]) -> float | None:
-    """When the first of some timers fires, on the monotonic clock; infinity where one runs whose clock is not known."""
-    running = [each for each in timers if each is not None and not field(each, "_cancelled")]
-    return min((when if (when := due(each)) is not None else math.inf for each in running), default=None)
+def deadline_of(timers: Iterable[float]) -> float | None:
+    """When the first of some timers fires; None if there is none."""
+    return min(timers, default=None)
 
 
 def _seconds(seconds: float) -> str:
@@ -56,10 +55,39 @@ def future_text(future: object) -> str:
     return values.text(future, 100)
 
 
-def counted(through: str, everyone: list[object], pending: list[object]) -> str:
-    if len(everyone) == 1 and pending:
-        types = tasks.task_types()
-        named = tasks.describe(pending[0], types).name if tasks.is_task(pending[0], types) else "1 future"
-        return f"{through} of {named}"
-    done = sum(1 for each in everyone if is_done(each))
-    return f"{through} of {len(everyone)}" + (f", {done} done" if done else "")
+def counted(through: str, names: list[str], total: int) -> str:
+    """``gather of 5, 2 done``: ``names`` are those of what is still waited for."""
+    if total == 1 and names:
+        return f"{through} of {names[0]}"
+    done = total - len(names)
+    return f"{through} of {total}" + (f", {done} done" if done > 0 else "")
+
+
+# --- how a library's own coroutines tell what they wait for -----------------------------------------------------------
+
+type Names = Mapping[str, Any]
+"""The locals of a library's coroutine."""
+type Known = Callable[[Names, object | None], Wait | None]
+"""What a known coroutine waits for, from its locals and what else its scheduler knows of it (asyncio: the future at the end
+of the chain; trio: the coroutine itself). None if it is another one that tells."""
+
+
+def of_self(kind: Kind, describe: Callable[[Any], str], through: str | None = None) -> Known:
+    """A method that waits for the object it belongs to."""
+
+    def known(names: Names, future: object | None) -> Wait | None:
+        thing = names.get("self")
+        return None if thing is None else Wait(kind, describe(thing), thing, through=through)
+
+    return known
+
+
+def class_name(thing: object) -> str:
+    return values.type_name(thing).rpartition(".")[2]
+
+
+def filled(name: str, held: object, limit: object) -> str:
+    """``Queue.get (0 of 10)``, from what a queue keeps its items in and how many it takes."""
+    size = len(held) if type(held) is deque or type(held) is list else "?"  # pyright: ignore[reportUnknownArgumentType]
+    bounded = type(limit) is int and limit > 0
+    return f"{name} ({size} of {limit})" if bounded else f"{name} ({size})"

@@ -1,0 +1,133 @@
+"""What the runtime asks of a library that runs tasks: asyncio, trio. The rest of the runtime knows tasks by this only.
+
+An implementation reads what its library stores and runs none of the program's code; it never imports the library, but
+looks whether the program has. anyio is none of them: its tasks are those of the one it runs on.
+"""
+
+from __future__ import annotations
+
+from contextvars import Context
+from types import CodeType, FrameType
+from typing import Any, NamedTuple, Protocol
+
+from .coroutines import Chain
+from .deadlocks import Need
+from .interpreter import Coroutine
+from .waits import Kind, Wait
+
+LIBRARIES = frozenset(("asyncio", "trio", "outcome", "anyio"))
+"""The packages whose frames stand between a task and the code that made it."""
+
+
+class TaskFact(NamedTuple):
+    task: Any
+    name: str
+    coroutine: Coroutine | None
+    """The task's root coroutine."""
+
+
+class Parent(NamedTuple):
+    """The task that opened the group a task is in, and waits for it at the group's end; what such a group is called."""
+
+    task: object
+    through: str
+
+
+class Scheduler(Protocol):
+    def await_refusal(self) -> tuple[str, str] | None:
+        """Why the debug console cannot await anything inside of its tasks, and what to do instead; None where it can."""
+        ...
+
+    def task_types(self) -> tuple[type, ...]:
+        """The classes of its tasks; empty while the program has not imported the library."""
+        ...
+
+    def describe(self, task: Any) -> TaskFact: ...
+
+    def is_done(self, task: Any) -> bool: ...
+
+    def is_internal(self, task: Any) -> bool:
+        """Whether the library made it for itself, in every program."""
+        ...
+
+    def outcome(self, task: Any) -> str:
+        """``pending``, ``finished`` or ``cancelled``."""
+        ...
+
+    def current_task(self) -> Any:
+        """The task that runs in this thread; None outside of tasks."""
+        ...
+
+    def context_of(self, task: Any) -> Context | None: ...
+
+    def parts_of(self, task: Any) -> list[tuple[str, object]]:
+        """What else there is to see in a task, for the variables view."""
+        ...
+
+    # --- who waits for what --------------------------------------------------------------------------------------
+
+    def waiter_of(self, task: Any) -> object | None:
+        """An object that is made for one wait of the task and stays its own to the end of it; None if it does not wait."""
+        ...
+
+    def wait_of(self, chain: Chain, waiter: object | None, everyone: list[TaskFact] | None) -> Wait | None:
+        """What the leaf of a suspended chain waits for; None if the chain does not wait for anything of this library's."""
+        ...
+
+    def behind_leaf(self, leaf: object) -> object:
+        """What is awaited, where a chain ends with an iterator that only passes it on."""
+        ...
+
+    def parent_of(self, task: Any) -> Parent | None: ...
+
+    def deadline_around(self, task: Any, wait: Wait | None) -> float | None:
+        """When a timeout that is no block of the task's own ends its wait: a time of the monotonic clock."""
+        ...
+
+    def lock_of(self, manager: object) -> object | None:
+        """What a ``with`` block over this object holds, if it is of this library: a lock, a semaphore, a condition's lock."""
+        ...
+
+    def lock_text(self, lock: object) -> tuple[Kind, str] | None:
+        """``lock`` or ``semaphore``, and how to call one of this library's."""
+        ...
+
+    def given_back(self, coroutine: Coroutine) -> object | None:
+        """The lock that one of the library's own coroutines has let go for as long as it waits."""
+        ...
+
+    def holders_of(self, lock: object) -> list[object] | None:
+        """The tasks that have a lock, where the lock itself tells; None where only their ``with`` blocks do."""
+        ...
+
+    def need_of_lock(self, lock: object, holders: tuple[int, ...]) -> Need | None:
+        """What must go on before a lock is free; None if that is not known, or it is free.
+
+        ``holders``: those known to have it.
+        """
+        ...
+
+    def timers_of(self, manager: object) -> tuple[float, ...]:
+        """When a ``with`` block over this object times out, by the monotonic clock."""
+        ...
+
+    # --- its machinery -------------------------------------------------------------------------------------------
+
+    def driver(self, code: CodeType) -> str | None:
+        """What to call the run loop, if this is the code of it that resumes tasks."""
+        ...
+
+    def shows_created(self, code: CodeType) -> int:
+        """If this is the function that makes every task: the event at which the task's coroutine shows; else 0.
+
+        One of ``PY_START`` and ``PY_RETURN``.
+        """
+        ...
+
+    def created(self, frame: FrameType, result: object) -> object | None:
+        """The root coroutine of the task that is made in this call of that function, whose result is known at its return."""
+        ...
+
+    def shift_clocks(self, since: float) -> list[str]:
+        """Takes the time since then (of the monotonic clock) back from every clock or timer; says what it cannot reach."""
+        ...
