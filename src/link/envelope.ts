@@ -1,6 +1,6 @@
 /** Reads the envelope of a frame that came from the runtime, and says in a sentence what is wrong with one that is none. */
 import type { z } from 'zod';
-import { isExchanges } from './exchangesCheck.js';
+import { readExchanges } from './exchangesCheck.js';
 import { facts, RuntimeFrame, type FactBody, type FactName } from './protocol.js';
 
 export type Envelope =
@@ -40,7 +40,8 @@ export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z
 
 export function checkFact<N extends FactName>(name: N, body: unknown): Checked<FactBody<N>> {
   // The schema looks again at a batch that the fast check turned away, because it can name the field.
-  if (name === 'exchanges' && isExchanges(body)) return { ok: true, data: body as FactBody<N> };
+  const exchanges = name === 'exchanges' ? readExchanges(body) : undefined;
+  if (exchanges) return { ok: true, data: exchanges as FactBody<N> };
   return check(facts[name], body) as Checked<FactBody<N>>;
 }
 

@@ -2,12 +2,12 @@
  * The shape of the fact `exchanges`, checked by hand. A batch holds thousands of events and the schema copies every one
  * of them; this looks only. It accepts what the schema in `protocol.ts` accepts, which a property test holds it to.
  */
-import { CoroutineKind, ExchangeEvent, type FactBody } from './protocol.js';
+import { columnsFault, toEvents } from './exchangeColumns.js';
+import { CoroutineKind, type FactBody, type FactOnWire } from './protocol.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const kinds: ReadonlySet<unknown> = new Set(CoroutineKind.options);
-const whats: ReadonlySet<unknown> = new Set(ExchangeEvent.shape.what.options);
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,16 +18,17 @@ const isOptionalId = (value: unknown): boolean => value === undefined || isId(va
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isOptionalText = (value: unknown): boolean => value === undefined || isText(value);
 
-const isOptionalLocation = (value: unknown): boolean =>
-  value === undefined ||
-  (isFields(value) &&
-    isOptionalText(value['path']) &&
-    isOptionalId(value['sourceId']) &&
-    isText(value['name']) &&
-    isId(value['line']) &&
-    isOptionalId(value['column']) &&
-    isOptionalId(value['endLine']) &&
-    isOptionalId(value['endColumn']));
+const isLocation = (value: unknown): boolean =>
+  isFields(value) &&
+  isOptionalText(value['path']) &&
+  isOptionalId(value['sourceId']) &&
+  isText(value['name']) &&
+  isId(value['line']) &&
+  isOptionalId(value['column']) &&
+  isOptionalId(value['endLine']) &&
+  isOptionalId(value['endColumn']);
+
+const isOptionalLocation = (value: unknown): boolean => value === undefined || isLocation(value);
 
 const isCoroutine = (value: unknown): boolean =>
   isFields(value) &&
@@ -37,17 +38,19 @@ const isCoroutine = (value: unknown): boolean =>
   isOptionalLocation(value['location']) &&
   isOptionalText(value['task']);
 
-const isEvent = (value: unknown): boolean =>
+const isTime = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0;
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+
+const areColumns = (value: unknown): boolean =>
   isFields(value) &&
-  isId(value['seq']) &&
-  Number.isFinite(value['time']) &&
-  (value['time'] as number) >= 0 &&
-  isId(value['coroutine']) &&
-  isId(value['thread']) &&
-  whats.has(value['what']) &&
-  isOptionalText(value['value']) &&
-  isId(value['line']) &&
-  isOptionalLocation(value['by']);
+  isListOf(value['seq'], isId) &&
+  isListOf(value['time'], isTime) &&
+  isListOf(value['coroutine'], isId) &&
+  isListOf(value['thread'], isId) &&
+  isText(value['what']) &&
+  isListOf(value['value'], isTextOrNull) &&
+  isListOf(value['line'], isId) &&
+  isListOf(value['by'], Number.isSafeInteger);
 
 /** As `every`, but a hole in an array is an item, too. */
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
@@ -56,11 +59,18 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return true;
 }
 
-export function isExchanges(body: unknown): body is FactBody<'exchanges'> {
+function isExchanges(body: unknown): body is FactOnWire<'exchanges'> {
   return (
     isFields(body) &&
     isId(body['dropped']) &&
     isListOf(body['coroutines'], isCoroutine) &&
-    isListOf(body['events'], isEvent)
+    isListOf(body['places'], isLocation) &&
+    areColumns(body['events'])
   );
+}
+
+/** The batch, or undefined where the schema will say what does not fit. */
+export function readExchanges(body: unknown): FactBody<'exchanges'> | undefined {
+  if (!isExchanges(body) || columnsFault(body.events, body.places)) return undefined;
+  return { coroutines: body.coroutines, events: toEvents(body.events, body.places), dropped: body.dropped };
 }

@@ -14,6 +14,7 @@
  * its own `protocol` module.
  */
 import { z } from 'zod';
+import { columnsFault, toEvents } from './exchangeColumns.js';
 
 /** Raised by one whenever a field changes its meaning; the runtime refuses another version in `configure`. */
 export const PROTOCOL_VERSION = 1;
@@ -521,21 +522,44 @@ export const facts = {
   inputRequested: z.object({ prompt: z.string().optional() }),
   /** A breakpoint's state changed. */
   breakpoint: BreakpointState,
-  /** A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. */
-  exchanges: z.object({
-    coroutines: z.array(
-      z.object({
-        id,
-        kind: CoroutineKind,
-        name: z.string(),
-        location: Location.optional(),
-        task: z.string().optional(),
+  /**
+   * A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. It crosses the
+   * link as columns (`exchangeColumns.ts`) and is events behind it.
+   */
+  exchanges: z
+    .object({
+      coroutines: z.array(
+        z.object({
+          id,
+          kind: CoroutineKind,
+          name: z.string(),
+          location: Location.optional(),
+          task: z.string().optional(),
+        }),
+      ),
+      places: z.array(Location),
+      events: z.object({
+        seq: z.array(id),
+        time: z.array(z.number().nonnegative()),
+        coroutine: z.array(id),
+        thread: z.array(id),
+        what: z.string(),
+        value: z.array(z.string().nullable()),
+        line: z.array(id),
+        by: z.array(z.number().int()),
       }),
-    ),
-    events: z.array(ExchangeEvent),
-    /** Events lost since the batch before because the ring was full. */
-    dropped: id,
-  }),
+      /** Events lost since the batch before because the ring was full. */
+      dropped: id,
+    })
+    .superRefine(({ events, places }, context) => {
+      const fault = columnsFault(events, places);
+      if (fault) context.addIssue({ code: 'custom', path: ['events'], message: fault });
+    })
+    .transform(({ coroutines, places, events, dropped }) => ({
+      coroutines,
+      events: toEvents(events, places),
+      dropped,
+    })),
   loadedSource: z.object({ path: z.string(), name: z.string() }),
   /** The program ended by itself; a process host knows the exit code better and waits for it. */
   exiting: z.object({ code: z.number().int().optional() }),
@@ -544,6 +568,8 @@ export const facts = {
 export type Facts = typeof facts;
 export type FactName = keyof Facts;
 export type FactBody<N extends FactName> = z.infer<Facts[N]>;
+/** A fact as it crosses the link. */
+export type FactOnWire<N extends FactName> = z.input<Facts[N]>;
 
 // --- envelopes -----------------------------------------------------------------------------------------------------
 

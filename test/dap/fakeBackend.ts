@@ -5,7 +5,7 @@ import {
   type CommandArgs,
   type CommandName,
   type CommandResult,
-  type FactBody,
+  type FactOnWire,
   type FactName,
   type WireError,
 } from '../../src/link/protocol.js';
@@ -87,7 +87,7 @@ export class FakeProgram {
     this.link.runtime.onEnd(() => undefined);
   }
 
-  hello(info: Partial<FactBody<'hello'>> = {}): void {
+  hello(info: Partial<FactOnWire<'hello'>> = {}): void {
     this.fact('hello', {
       protocol: PROTOCOL_VERSION,
       language: 'fake',
@@ -99,12 +99,12 @@ export class FakeProgram {
     });
   }
 
-  fact<N extends FactName>(fact: N, body: FactBody<N>): void {
+  fact<N extends FactName>(fact: N, body: FactOnWire<N>): void {
     this.link.runtime.send(JSON.stringify({ fact, body }));
   }
 
   /** The program stands at a breakpoint, unless `body` says otherwise. */
-  stop(body: Partial<FactBody<'stopped'>> = {}): void {
+  stop(body: Partial<FactOnWire<'stopped'>> = {}): void {
     this.fact('stopped', { reason: 'breakpoint', thread: 140_000_000_001, breakpoints: [], ...body });
   }
 

@@ -1,4 +1,5 @@
 /** Stops, steps and what can be looked at while the program stands. */
+import { toColumns } from '../../src/link/exchangeColumns.js';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Frame, Segment } from '../../src/link/protocol.js';
@@ -576,14 +577,15 @@ describe('exceptions, sources, recording', () => {
       events: [{ seq: 1, time: 1, coroutine: 1, thread: 1, what: 'next' as const, line: 3 }],
       dropped: 0,
     };
-    program.fact('exchanges', batch);
+    const sent = { ...batch, ...toColumns(batch.events) };
+    program.fact('exchanges', sent);
     await client.request('coroscope/setRecording', { record: 'all', streamExchanges: true });
     expect(program.commands('setRecording')).toEqual([{ record: 'all', streamExchanges: true }]);
-    program.fact('exchanges', { ...batch, dropped: 2 });
+    program.fact('exchanges', { ...sent, dropped: 2 });
     expect(await client.waitFor('coroscope/recorded')).toEqual({ ...batch, dropped: 2 });
 
     await again({}, { streamExchanges: true });
-    program.fact('exchanges', batch);
+    program.fact('exchanges', sent);
     expect(await client.waitFor('coroscope/recorded')).toEqual(batch);
     await client.request('coroscope/setRecording', { record: 'off' });
     expect(program.commands('setRecording')).toEqual([{ record: 'off', streamExchanges: true }]);

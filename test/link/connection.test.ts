@@ -1,3 +1,4 @@
+import { toColumns } from '../../src/link/exchangeColumns.js';
 import { describe, expect, it } from 'vitest';
 import { Connection, LinkError } from '../../src/link/connection.js';
 import { commands } from '../../src/link/protocol.js';
@@ -144,17 +145,17 @@ describe('facts', () => {
     connection.on('exchanges', (body) => seen.push(body));
     connection.on('exiting', (body) => seen.push(body));
     runtime.send({ fact: 'exiting', body: { code: 'one' } });
-    runtime.send({ fact: 'exchanges', body: { ...lone, events: [{ seq: 1 }] } });
+    runtime.send({ fact: 'exchanges', body: { ...lone, ...toColumns([]), events: { seq: [1] } } });
     runtime.send({ fact: 'tea', body: {} });
     runtime.send({ fact: 'toString', body: {} });
     runtime.send({ reply: 99, result: {} });
     runtime.send(['no envelope']);
-    runtime.fact('exchanges', lone);
+    runtime.fact('exchanges', { ...lone, ...toColumns(lone.events) });
     await settled();
     expect(seen).toEqual([lone]);
     expect(faults).toEqual([
       expect.stringMatching(/"exiting".* at code: /),
-      expect.stringMatching(/"exchanges".* at events\.0\.time: /),
+      expect.stringMatching(/"exchanges".* at events\.time: /),
       expect.stringContaining('"tea"'),
       expect.stringContaining('"toString"'),
       expect.stringContaining('command 99'),

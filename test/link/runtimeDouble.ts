@@ -1,5 +1,5 @@
 import { Connection, type ReportError } from '../../src/link/connection.js';
-import { CommandFrame, type FactBody, type FactName } from '../../src/link/protocol.js';
+import { CommandFrame, type FactOnWire, type FactName } from '../../src/link/protocol.js';
 import { memoryPair } from '../../src/link/transports/memory.js';
 
 /** A connection and the other end of its wire, where the test says what a runtime would. */
@@ -9,7 +9,7 @@ export interface RuntimeDouble {
     /** The first `count` commands, once that many have come. */
     commands(count: number): Promise<CommandFrame[]>;
     reply(id: number, result: unknown): void;
-    fact<N extends FactName>(fact: N, body: FactBody<N>): void;
+    fact<N extends FactName>(fact: N, body: FactOnWire<N>): void;
     send(frame: unknown): void;
     sendText(text: string): void;
     close(): void;

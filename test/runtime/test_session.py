@@ -204,6 +204,9 @@ RECORDED = textwrap.dedent(
 )
 
 
+_WHATS = {"n": "next", "s": "send", "t": "throw", "y": "yield", "r": "return"}
+
+
 class Recording(unittest.TestCase):
     def test_every_exchange_in_order_with_values(self) -> None:
         with Debuggee(RECORDED, record="all", streamExchanges=True) as d:
@@ -214,7 +217,13 @@ class Recording(unittest.TestCase):
             for fact in d.facts:
                 if fact["fact"] == "exchanges":
                     names.update((each["id"], each["name"]) for each in fact["body"]["coroutines"])
-                    told += [(names[e["coroutine"]], e["what"], e.get("value")) for e in fact["body"]["events"]]
+                    columns = fact["body"]["events"]
+                    told += [
+                        (names[coroutine], _WHATS[what], value)
+                        for coroutine, what, value in zip(
+                            columns["coroutine"], columns["what"], columns["value"], strict=True
+                        )
+                    ]
             self.assertEqual(
                 told,
                 [

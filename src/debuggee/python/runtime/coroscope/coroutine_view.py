@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from . import coroutines, frame_locals, interpreter, tasks, values
 from .coroutines import Chain, Registry, chain_of
+from .exchanges import NOTHING, Event, Text, value_text
 from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import LocationDict
-from .recording import NOTHING, Event, History, Recorder, Text, value_text
+from .recording import History, Recorder
 from .stacks import Stacks
 from .variables import Entry, Listed, Node, Variables
 

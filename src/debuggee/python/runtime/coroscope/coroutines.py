@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 from . import interpreter
@@ -18,64 +19,114 @@ from .looking import mro, namespace
 _MAX_CHAIN = 100_000
 
 
+class Known(weakref.ref[Coroutine]):
+    """A coroutine that was seen: a weak reference to it, its id, and what was recorded of it (which is the recorder's).
+
+    One object for each, because a program may have a million of them.
+    """
+
+    __slots__ = (
+        "append",
+        "code",
+        "events",
+        "exchanges",
+        "handling",
+        "identity",
+        "introduced",
+        "key",
+        "sampled",
+        "thrown",
+    )
+
+    key: int
+    """The address of the coroutine, which is its own as long as this is in the registry."""
+    identity: int
+    code: CodeType
+    handling: Container[int]
+    """Offsets at which an exception is being handled (``interpreter.handled_offsets``); most often empty."""
+    events: Sequence[tuple[Any, ...]]
+    """The last events, oldest first (``exchanges``)."""
+    append: Callable[[tuple[Any, ...]], None]
+    exchanges: int
+    thrown: tuple[Any, ...] | None
+    """The last thing thrown in, which may be older than ``events``."""
+    sampled: bool
+    introduced: bool
+    """Whether its name went out with the stream of exchanges."""
+
+
+def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | None) -> Known:
+    known = Known(coroutine, gone) if gone is not None else Known(_nobody)
+    events: list[tuple[Any, ...]] = []
+    known.key = id(coroutine)
+    known.identity = identity
+    known.code = code = interpreter.code_of(coroutine)
+    known.handling = interpreter.handled_offsets(code)
+    known.events = events
+    known.append = events.append
+    known.exchanges = 0
+    known.thrown = None
+    known.sampled = False
+    known.introduced = False
+    return known
+
+
 class Registry:
     """Ids for coroutine objects.
 
     A coroutine that is being deallocated runs its clean-up after its weak references were cleared (``gen_dealloc``), and
     a new one made then would be left dangling. So a running coroutine gets a weak reference only where it was just
-    driven by ``next`` or ``send`` (``register``), which a dying one never is; elsewhere it is recognised by its address
+    driven by ``next`` or ``send`` (``know``), which a dying one never is; elsewhere it is recognised by its address
     among those that have just gone, or gets an id for the present stop only.
     """
 
     def __init__(self) -> None:
-        self._by_key: dict[int, tuple[int, weakref.ref[Any]]] = {}
-        self._by_id: dict[int, weakref.ref[Any]] = {}
+        self.by_address: dict[int, Known] = {}
+        """What is in here is alive: an entry is taken out by the very callback of its weak reference."""
+        self._by_id: dict[int, Known] = {}
         self._departing: deque[tuple[int, int]] = deque(maxlen=256)
         self._passing: dict[int, int] = {}
         self._next = 1
         self.on_gone: Callable[[int], None] | None = None
 
-    def register(self, coroutine: Coroutine) -> int:
-        """The id of a coroutine that is certainly alive: suspended, created, or just resumed."""
+    def know(self, coroutine: Coroutine) -> Known:
+        """The record of a coroutine that is certainly alive: suspended, created, or just resumed."""
         key = id(coroutine)
-        known = self._by_key.get(key)
-        if known is not None and known[1]() is coroutine:
-            return known[0]
-        identity = self._passing.pop(key, 0) or self._new_id()
+        known = self.by_address.get(key)
+        if known is not None:
+            return known
+        known = _know(coroutine, self._passing.pop(key, 0) or self._new_id(), self._gone)
+        self.by_address[key] = known
+        self._by_id[known.identity] = known
+        return known
 
-        def gone(reference: Any) -> None:
-            current = self._by_key.get(key)
-            if current is not None and current[1] is reference:
-                del self._by_key[key]
-            self._by_id.pop(identity, None)
-            self._departing.append((key, identity))
-            if self.on_gone is not None:
-                self.on_gone(identity)
+    def _gone(self, known: Known) -> None:
+        if self.by_address.get(known.key) is known:
+            del self.by_address[known.key]
+        self._by_id.pop(known.identity, None)
+        self._departing.append((known.key, known.identity))
+        if self.on_gone is not None:
+            self.on_gone(known.identity)
 
-        reference = weakref.ref(coroutine, gone)
-        self._by_key[key] = (identity, reference)
-        self._by_id[identity] = reference
-        return identity
-
-    def known(self, coroutine: Coroutine) -> tuple[int, bool] | None:
-        """The id of a coroutine seen before, and whether it is being deallocated; None for one never seen."""
+    def departed(self, coroutine: Coroutine) -> Known | None:
+        """A record, without memory, of a coroutine that is being deallocated; None for one that was never seen."""
         key = id(coroutine)
-        found = self._by_key.get(key)
-        if found is not None and found[1]() is coroutine:
-            return found[0], False
         for departed, identity in reversed(self._departing):
             if departed == key:
-                return identity, True
+                return _know(coroutine, identity, None)
         return None
 
     def id_of(self, coroutine: Coroutine) -> int:
         """The id of any coroutine that can be seen at a stop."""
-        known = self.known(coroutine)
-        if interpreter.is_running(coroutine):
-            if known is not None:
-                return known[0]
-            return self._passing.setdefault(id(coroutine), 0) or self._pass(coroutine)
-        return known[0] if known is not None and not known[1] else self.register(coroutine)
+        known = self.by_address.get(id(coroutine))
+        if known is not None:
+            return known.identity
+        if not interpreter.is_running(coroutine):
+            return self.know(coroutine).identity
+        departed = self.departed(coroutine)
+        if departed is not None:
+            return departed.identity
+        return self._passing.setdefault(id(coroutine), 0) or self._pass(coroutine)
 
     def _pass(self, coroutine: Coroutine) -> int:
         identity = self._passing[id(coroutine)] = self._new_id()
@@ -90,12 +141,23 @@ class Registry:
         """After a stop: ids that were given to running coroutines by their address only."""
         self._passing.clear()
 
+    def record_of(self, identity: int) -> Known | None:
+        """The record of a coroutine that is still alive."""
+        return self._by_id.get(identity)
+
     def find(self, identity: int) -> Coroutine | None:
-        reference = self._by_id.get(identity)
-        return reference() if reference is not None else None
+        known = self._by_id.get(identity)
+        return known() if known is not None else None
 
     def was_given(self, identity: int) -> bool:
         return 0 < identity < self._next
+
+
+def _probe() -> Iterator[None]:
+    yield
+
+
+_nobody: Any = _probe()
 
 
 class Chain(NamedTuple):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Container, Generator
 from opcode import opmap
 from types import (
     AsyncGeneratorType,
@@ -40,6 +40,9 @@ _COROUTINE_TYPES = frozenset(map(id, (GeneratorType, CoroutineType, AsyncGenerat
 def is_coroutine(value: object) -> TypeGuard[Coroutine]:
     return id(type(value)) in _COROUTINE_TYPES
 
+
+_RESUME = opmap["RESUME"]
+_GET_AWAITABLE = opmap["GET_AWAITABLE"]
 
 CO_OPTIMIZED = 0x1
 CO_GENERATOR = 0x20
@@ -294,19 +297,36 @@ def _handled_offsets(code: CodeType) -> frozenset[int]:
     return frozenset(offset for offset, level in depth.items() if level > 0)
 
 
-_handled_cache: dict[CodeType, frozenset[int]] = {}
+class _Everywhere:
+    """Contains every offset: where only the coroutine itself tells."""
+
+    def __contains__(self, offset: object) -> bool:
+        return True
 
 
-def handles_exception_at(code: CodeType, offset: int) -> bool:
-    """Whether a frame of ``code`` that stands at ``offset`` is inside an ``except`` or clean-up block."""
-    if not code.co_exceptiontable:
-        return False
-    handled = _handled_cache.get(code)
-    if handled is None:
-        if len(_handled_cache) > 4096:
-            _handled_cache.clear()
-        handled = _handled_cache[code] = _handled_offsets(code)
-    return offset in handled
+# By address with the code itself beside it: hashing a code object goes through all of its instructions.
+_handled_cache: dict[int, tuple[CodeType, Container[int]]] = {}
+_NOWHERE: frozenset[int] = frozenset()
+_EVERYWHERE = _Everywhere()
+
+
+def handled_offsets(code: CodeType) -> Container[int]:
+    """Offsets at which a suspended frame of ``code`` may be inside an ``except`` or clean-up block. Often empty, hence false."""
+    if sys.version_info < (3, 13):
+        return _EVERYWHERE
+    cached = _handled_cache.get(id(code))
+    if cached is not None and cached[0] is code:
+        return cached[1]
+    instructions = code.co_code
+    resumed = [offset for offset in range(0, len(instructions), 2) if instructions[offset] == _RESUME]
+    handled: Container[int] = _NOWHERE
+    if code.co_exceptiontable and len(resumed) > 1:
+        handled = _handled_offsets(code)
+        handled = handled if any(offset in handled for offset in resumed) else _NOWHERE
+    if len(_handled_cache) > 4096:
+        _handled_cache.clear()
+    _handled_cache[id(code)] = (code, handled)
+    return handled
 
 
 def _exception_slot_reader() -> Callable[[Coroutine], bool] | None:
@@ -334,7 +354,7 @@ def visits_exception(coroutine: Coroutine, code: CodeType, offset: int) -> bool:
     """Whether ``gc.get_referents`` of the coroutine ends with the exception slot in place of the evaluation stack."""
     if _exception_slot_filled is not None:
         return _exception_slot_filled(coroutine)
-    return handles_exception_at(code, offset)
+    return offset in handled_offsets(code)
 
 
 def evaluation_stack(coroutine: Coroutine) -> list[object]:
@@ -363,7 +383,6 @@ def sent_value(coroutine: Coroutine, code: CodeType, offset: int) -> object:
     return referents[-2] if visits_exception(coroutine, code, offset) else referents[-1]
 
 
-_GET_AWAITABLE = opmap["GET_AWAITABLE"]
 _AWAIT_SIZE = (
     12  # bytes from GET_AWAITABLE over a constant (or PUSH_NULL), SEND with its cache and YIELD_VALUE to RESUME
 )

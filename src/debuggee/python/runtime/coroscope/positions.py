@@ -70,6 +70,11 @@ def position_at(code: CodeType, offset: int) -> Position:
     return Position(code.co_firstlineno, code.co_firstlineno, None, None)
 
 
+def line_at(code: CodeType, offset: int) -> int:
+    """The line of the instruction at byte ``offset``; 1 or more."""
+    return max(1, position_at(code, offset).line)
+
+
 def _instruction(bytes_of_code: bytes, offset: int) -> int:
     """The offset of the instruction that ``offset`` belongs to: 3.12 may leave a frame at an inline cache entry (0)."""
     while offset > 0 and bytes_of_code[offset] == 0:

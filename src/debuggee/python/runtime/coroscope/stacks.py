@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from . import awaited_by, coroutines, interpreter, tasks, values, waiting
 from .coroutines import Registry, chain_of
+from .exchanges import Event, value_text
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
-from .recording import Event, Recorder, value_text
+from .recording import Recorder
 from .schedulers import TaskFact
 from .threads import Threads
 from .user_code import UserCode

@@ -1,0 +1,141 @@
+"""Sending exchanges while the program runs, in batches: the fact ``exchanges``.
+
+A batch goes out as columns, one list for each field of an event, because a great number of them passes and a list of
+numbers is what both sides encode and decode fastest. Places that drove an exchange are named once in a batch.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import Any
+
+from .coroutines import Known
+from .exchanges import NOTHING, Raw, driver, value_text
+from .interpreter import CO_ASYNC_GENERATOR, CO_GENERATOR
+from .positions import line_at, line_location
+from .protocol import Json
+from .threads import Threads
+
+_BATCH = 512
+_WINDOW_NS = 50_000_000
+
+_LETTERS = {"next": "n", "send": "s", "throw": "t", "close": "c", "yield": "y", "return": "r", "raise": "x"}
+
+
+class ExchangeStream:
+    def __init__(self, threads: Threads, send_fact: Callable[[str, Json], None]) -> None:
+        self._threads = threads
+        self._send_fact = send_fact
+        self._batch: deque[Raw] = deque()
+        self._flushing = RLock()
+        self._epoch = perf_counter_ns()
+        self._since = self._epoch
+
+    def through(self, keep: Callable[[Raw], None]) -> Callable[[Raw], None]:
+        """A ``keep`` that also streams. The program waits for the link: nothing is lost, and it runs slower."""
+        batch = self._batch
+        add = batch.append
+
+        def keep_and_send(event: Raw) -> None:
+            keep(event)
+            add(event)
+            if len(batch) >= _BATCH or event[1] - self._since > _WINDOW_NS:
+                self.flush()
+
+        return keep_and_send
+
+    def waits(self) -> bool:
+        return bool(self._batch)
+
+    def flush(self) -> None:
+        """Sends what has been gathered, from whatever thread; events and batches keep their order."""
+        self._since = perf_counter_ns()
+        with self._flushing:
+            batch = _drained(self._batch)
+            if batch:
+                self._send_fact("exchanges", self._to_wire(batch))
+
+    def _to_wire(self, batch: list[Raw]) -> Json:
+        epoch = self._epoch
+        thread_id = self._threads.id_of
+        coroutines: list[Json] = []
+        places: list[Any] = []
+        what: list[str] = []
+        texts: list[str | None] = []
+        lines: list[int] = []
+        by: list[int] = []
+        known_lines: dict[tuple[int, int], int] = {}
+        known_places: dict[tuple[int, int], int] = {}
+        for event in batch:
+            known: Known = event[2]
+            if not known.introduced:
+                known.introduced = True
+                coroutines.append(introduction(known))
+            value = event[5]
+            if event[4] == "send" and (value is None or value is NOTHING):
+                what.append("n")
+                texts.append(None)
+            else:
+                what.append(_LETTERS[event[4]])
+                texts.append(value_text(value))
+            key = (id(known.code), event[6])
+            line = known_lines.get(key)
+            if line is None:
+                line = known_lines[key] = line_at(known.code, event[6])
+            lines.append(line)
+            if len(event) == 7:
+                by.append(-1)
+                continue
+            key = (id(event[7]), event[8])
+            place = known_places.get(key)
+            if place is None:
+                drove = driver(event[7], event[8])
+                place = -1 if drove is None else len(places)
+                if drove is not None:
+                    places.append(line_location(drove[0].co_filename, drove[1]))
+                known_places[key] = place
+            by.append(place)
+        return {
+            "coroutines": coroutines,
+            "places": places,
+            "events": {
+                "seq": [event[0] for event in batch],
+                "time": [(event[1] - epoch) / 1000 for event in batch],
+                "coroutine": [event[2].identity for event in batch],
+                "thread": [thread_id(event[3]) for event in batch],
+                "what": "".join(what),
+                "value": texts,
+                "line": lines,
+                "by": by,
+            },
+            # The ring is for later questions; what is streamed has not been lost.
+            "dropped": 0,
+        }
+
+
+def introduction(known: Known) -> Json:
+    """What a coroutine is called, once, before its first event."""
+    code = known.code
+    flags = code.co_flags
+    coroutine = known()
+    return {
+        "id": known.identity,
+        "kind": "async generator"
+        if flags & CO_ASYNC_GENERATOR
+        else "generator"
+        if flags & CO_GENERATOR
+        else "coroutine",
+        "name": code.co_qualname if coroutine is None else coroutine.__qualname__,
+        "location": line_location(code.co_filename, code.co_firstlineno),
+    }
+
+
+def _drained[T](waiting: deque[T]) -> list[T]:
+    """Everything in the queue so far. Others may append meanwhile: each step is one of the interpreter's own."""
+    taken: list[T] = []
+    while waiting:
+        taken.append(waiting.popleft())
+    return taken

@@ -1,0 +1,202 @@
+"""The callbacks that see each exchange, made for speed: one call of the interpreter is most of what they may cost.
+
+Everything they use is bound when they are made; no setting is looked at while the program runs. What is done with an
+event once it is made is the business of ``keep``, whose answer (None or DISABLE) goes back to the interpreter. Only
+coroutines' code has these events, so there always is a coroutine.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter_ns
+from types import CodeType, FrameType
+from typing import Any
+
+from . import faults, interpreter
+from .coroutines import Known, Registry
+from .creations import Creations
+from .exchanges import NOTHING, Raw, kept
+from .monitoring import events
+from .positions import delegates_at
+
+type Keep = Callable[[Raw], Any]
+
+_SHORT = 200
+"""Characters of a text that is kept as it is."""
+
+_LISTED = 4
+"""Exchanges until a coroutine gets a ring of its own: most of a great number of coroutines never have more, and a list
+of a few events is a tenth of a ring's size."""
+
+
+def bound(known: Known, length: int) -> None:
+    """Bounds what is kept of a coroutine: its list of events becomes a ring."""
+    if type(known.events) is not deque:
+        known.events = ring = deque(known.events, maxlen=max(2 * _LISTED, length))
+        known.append = ring.append
+
+
+def callbacks(
+    registry: Registry,
+    watched: Callable[[CodeType], int],
+    creations: Creations,
+    number: Callable[[], int],
+    length: int,
+    keep: Keep,
+) -> tuple[dict[int, Callable[..., Any]], Callable[[FrameType], None]]:
+    """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
+
+    ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
+    of the functions that are no coroutine's. ``number``: counts events. ``length``: events kept of a coroutine.
+    """
+    by_address = registry.by_address
+    know = registry.know
+    departed = registry.departed
+    coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
+    sent_value = interpreter.sent_value
+    referents = interpreter.get_referents
+    frame_at = sys._getframe
+    clock = perf_counter_ns
+    ident = get_ident
+
+    # The test of a value is written out in both of the hot ones: a call would cost as much as the rest. Classes are
+    # compared by identity, because their hash may be the program's own.
+
+    def resumed(code: CodeType, offset: int) -> Any:
+        try:
+            frame = frame_at(1)
+            coroutine = coroutine_of(frame)
+            try:
+                known = by_address[id(coroutine)]
+            except KeyError:
+                known = know(coroutine)
+            handling = known.handling
+            value: Any = (
+                sent_value(coroutine, code, offset) if handling and offset in handling else referents(coroutine)[-1]
+            )
+            if value is not None:
+                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is int:
+                    if not -0x4000000000000000 < value < 0x4000000000000000:
+                        value = kept(value)
+                elif kind is str:
+                    if len(value) > _SHORT:
+                        value = kept(value)
+                elif kind is not float and kind is not bool:
+                    value = kept(value)
+            known.exchanges = exchanges = known.exchanges + 1
+            if exchanges == _LISTED:
+                bound(known, length)
+            outer = frame.f_back
+            if outer is None:
+                event: Raw = (number(), clock(), known, ident(), "send", value, offset)
+            else:
+                event = (number(), clock(), known, ident(), "send", value, offset, outer.f_code, outer.f_lasti)
+            known.append(event)
+            return keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def yielded(code: CodeType, offset: int, value: Any) -> Any:
+        try:
+            try:
+                known = by_address[id(coroutine_of(frame_at(1)))]
+            except KeyError:
+                return leaving("yield", offset, value)
+            if value is not None:
+                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is int:
+                    if not -0x4000000000000000 < value < 0x4000000000000000:
+                        value = kept(value)
+                elif kind is str:
+                    if len(value) > _SHORT:
+                        value = kept(value)
+                elif kind is not float and kind is not bool:
+                    value = kept(value)
+            event = (number(), clock(), known, ident(), "yield", value, offset)
+            known.append(event)
+            return keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def started(code: CodeType, offset: int) -> Any:
+        try:
+            frame = frame_at(1)
+            coroutine = coroutine_of(frame)
+            if coroutine is None:
+                creations.started(frame)
+                return None
+            return keep(entering(know(coroutine), frame, "send", None, offset))
+        except Exception as error:
+            faults.report(error)
+
+    def thrown_into(code: CodeType, offset: int, exception: BaseException) -> Any:
+        if not watched(code):
+            return
+        try:
+            frame = frame_at(1)
+            coroutine = coroutine_of(frame)
+            known = by_address.get(id(coroutine)) or departed(coroutine)
+            kind = type(exception)
+            # What throw() threw went straight to a delegate, whose return value arrives in this shape (``_gen_throw``).
+            if known is None or (kind is StopIteration and delegates_at(code, offset)):
+                return
+            if kind is GeneratorExit:
+                event = entering(known, frame, "close", NOTHING, offset)
+            else:
+                event = entering(known, frame, "throw", kept(exception), offset)
+            known.thrown = event
+            keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def returned(code: CodeType, offset: int, value: Any) -> Any:
+        try:
+            frame = frame_at(1)
+            if coroutine_of(frame) is None:
+                creations.returned(frame, value)
+                return None
+            return leaving("return", offset, value)
+        except Exception as error:
+            faults.report(error)
+
+    def raised(code: CodeType, offset: int, exception: BaseException) -> Any:
+        if not watched(code):
+            return
+        try:
+            leaving("raise", offset, exception)
+        except Exception as error:
+            faults.report(error)
+
+    def entering(known: Known, frame: FrameType, what: str, value: object, offset: int) -> Raw:
+        known.exchanges += 1
+        outer = frame.f_back
+        driver = () if outer is None else (outer.f_code, outer.f_lasti)
+        event = (number(), clock(), known, ident(), what, value, offset, *driver)
+        known.append(event)
+        return event
+
+    def leaving(what: str, offset: int, value: object) -> Any:
+        coroutine = coroutine_of(frame_at(2))
+        known = by_address.get(id(coroutine)) or departed(coroutine)
+        if known is None:
+            return None  # first seen when it leaves: its beginning was not recorded
+        event = (number(), clock(), known, ident(), what, kept(value), offset)
+        known.append(event)
+        return keep(event)
+
+    def take_start(frame: FrameType) -> None:
+        keep(entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti))
+
+    table: dict[int, Callable[..., Any]] = {
+        events.PY_START: started,
+        events.PY_RESUME: resumed,
+        events.PY_YIELD: yielded,
+        events.PY_RETURN: returned,
+        events.PY_UNWIND: raised,
+        events.PY_THROW: thrown_into,
+    }
+    return table, take_start
