@@ -17,6 +17,7 @@ from .monitoring import DISABLE, Tool, events, restart
 from .pausing import Stop, World
 from .positions import file_location, line_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
+from .quick_conditions import Visit, quick_condition
 from .resolving import CodeKey, Resolved, resolve_column, resolve_line, resolve_points
 from .user_code import UserCode, canonical
 
@@ -33,6 +34,7 @@ class Breakpoint:
         hits = args.optional_text("hitCondition")
         log = args.optional_text("logMessage")
         self.condition = expressions.compile_expression(condition, "condition") if condition else None
+        self.condition_text = condition
         self.hit_condition = expressions.compile_hit_condition(hits) if hits else None
         self.log = expressions.LogMessage(log) if log else None
         self.hits = 0
@@ -61,8 +63,9 @@ class Breakpoints:
         self._functions: dict[str, list[Breakpoint]] = {}
         # The line that an exception was thrown into, by the id of its frame: the next LINE event of it is no new visit.
         self._thrown_into: tuple[int, int] | None = None
-        self._lines: dict[int, dict[int, list[Breakpoint]]] = {}
-        self._points: dict[str, dict[int, dict[int, list[Breakpoint]]]] = {mode: {} for mode in _MODES}
+        # By the address of the code object, then by line or offset.
+        self._lines: dict[int, dict[int, Visit]] = {}
+        self._points: dict[str, dict[int, dict[int, Visit]]] = {mode: {} for mode in _MODES}
         tool.on(events.PY_START, self._on_start)
         tool.on(events.LINE, self._on_line)
         tool.on(events.PY_YIELD, self._on_yield)
@@ -177,9 +180,9 @@ class Breakpoints:
                 table = points[mode]
                 table.setdefault(target.point.offset, []).append(breakpoint_)
                 table.setdefault(target.point.resume, []).append(breakpoint_)
-        self._store(self._lines, identity, lines)
+        self._store(self._lines, identity, _visits(lines, code, None))
         for mode in _MODES:
-            self._store(self._points[mode], identity, points[mode])
+            self._store(self._points[mode], identity, _visits(points[mode], code, _PASSES[mode]))
         mask = events.LINE if lines else 0
         mask |= events.PY_YIELD if points["suspend"] else 0
         mask |= events.PY_RESUME if points["resume"] else 0
@@ -220,33 +223,47 @@ class Breakpoints:
         return DISABLE
 
     def _on_line(self, code: CodeType, line: int) -> Any:
-        table = self._lines.get(id(code))
-        found = table.get(line) if table is not None else None
-        if found is None:
+        try:
+            visit = self._lines[id(code)][line]
+        except KeyError:
             return DISABLE
         frame = sys._getframe(1)
-        thrown_into, self._thrown_into = self._thrown_into, None
-        if thrown_into != (id(frame), line):
-            self._hit(found, frame, {}, "breakpoint")
+        if self._thrown_into is not None:
+            thrown_into, self._thrown_into = self._thrown_into, None
+            if thrown_into == (id(frame), line):
+                return None
+        holds = visit.holds(frame, None)
+        if holds is not False:
+            self._hit(visit.breakpoints, frame, {}, "breakpoint", holds)
         return None
 
     def _on_yield(self, code: CodeType, offset: int, value: object) -> Any:
-        table = self._points["suspend"].get(id(code))
-        found = table.get(offset) if table is not None else None
-        if found is None:
+        try:
+            visit = self._points["suspend"][id(code)][offset]
+        except KeyError:
             return DISABLE
-        self._hit(found, sys._getframe(1), {"yielded": interpreter.unwrap_yielded(value)[0]}, "breakpoint")
+        frame = sys._getframe(1)
+        if type(value).__name__ == "async_generator_wrapped_value":
+            value = interpreter.unwrap_yielded(value)[0]
+        holds = visit.holds(frame, value)
+        if holds is not False:
+            self._hit(visit.breakpoints, frame, {"yielded": value}, "breakpoint", holds)
         return None
 
     def _on_resume(self, code: CodeType, offset: int) -> Any:
-        table = self._points["resume"].get(id(code))
-        found = table.get(offset) if table is not None else None
-        if found is None:
+        try:
+            visit = self._points["resume"][id(code)][offset]
+        except KeyError:
             return DISABLE
         frame = sys._getframe(1)
         coroutine = interpreter.coroutine_of(frame)
-        passing = {} if coroutine is None else {"sent": interpreter.sent_value(coroutine, code, offset)}
-        self._hit(found, frame, passing, "breakpoint")
+        if coroutine is None:
+            self._hit(visit.breakpoints, frame, {}, "breakpoint")
+            return None
+        value = interpreter.sent_value(coroutine, code, offset)
+        holds = visit.holds(frame, value)
+        if holds is not False:
+            self._hit(visit.breakpoints, frame, {"sent": value}, "breakpoint", holds)
         return None
 
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
@@ -255,17 +272,25 @@ class Breakpoints:
             self._thrown_into = (id(frame), frame.f_lineno)
         closing = type(exception) is GeneratorExit
         table = self._points["close" if closing else "throw"].get(id(code))
-        found = table.get(offset) if table is not None else None
-        if found is not None:
-            self._hit(found, frame, {"thrown": exception}, "breakpoint")
+        visit = table.get(offset) if table is not None else None
+        if visit is not None:
+            self._hit(visit.breakpoints, frame, {"thrown": exception}, "breakpoint")
 
     # --- hitting -------------------------------------------------------------------------------------------------
 
-    def _hit(self, candidates: list[Breakpoint], frame: FrameType, passing: dict[str, object], reason: Any) -> None:
+    def _hit(
+        self,
+        candidates: list[Breakpoint],
+        frame: FrameType,
+        passing: dict[str, object],
+        reason: Any,
+        holds: bool | None = None,
+    ) -> None:
+        """Stops if one of the candidates says so. ``holds``: whether its condition does, if that was found out already."""
         hit: list[int] = []
         for each in candidates:
             try:
-                if self._counts(each, frame, passing):
+                if self._counts(each, frame, passing, holds):
                     hit.append(each.id)
             except Exception as error:
                 self._report(error)
@@ -273,13 +298,13 @@ class Breakpoints:
             stop = Stop(reason, frame, breakpoints=hit, passing=passing, whole_line=not passing)
             self._world.halt(stop)
 
-    def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object]) -> bool:
+    def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object], holds: bool | None) -> bool:
         extra: dict[str, object] = {}
         if each.condition is not None or each.log is not None:
             extra = dict(passing)
             if each.mode != "line" or passing:
                 extra["self_coroutine"] = interpreter.coroutine_of(frame)
-        if each.condition is not None:
+        if each.condition is not None and not holds:
             try:
                 if not expressions.evaluate_in(each.condition, frame, extra):
                     return False
@@ -312,6 +337,17 @@ class Breakpoints:
         from .faults import report
 
         report(error)
+
+
+_PASSES = {"line": None, "suspend": "yielded", "resume": "sent", "throw": "thrown", "close": "thrown"}
+
+
+def _visits(places: dict[int, list[Breakpoint]], code: CodeType, passing: str | None) -> dict[int, Visit]:
+    visits: dict[int, Visit] = {}
+    for place, breakpoints in places.items():
+        text = breakpoints[0].condition_text if len(breakpoints) == 1 else None
+        visits[place] = Visit(breakpoints, quick_condition(text, code, passing) if text else None)
+    return visits
 
 
 def _refused(identity: int, message: str) -> Json:

@@ -1,0 +1,124 @@
+/**
+ * `npm run bench`: Coroscope beside an undebugged run and beside debugpy, in turn, in one run, on one machine.
+ *
+ * `--short` does a fraction of the work; `--only overhead,latency,scale,throughput,growth` picks parts; `--programs` and
+ * `--runs` what the first of them does; `--clock cpu` takes processor time; `--write` keeps the tables in
+ * `bench/RESULTS.md` and the figures in `bench/results.json`.
+ */
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, versions } from './debuggers.js';
+import { growthTable, measureGrowth } from './growth.js';
+import { latencyTable, measureLatency } from './latency.js';
+import { measureOverhead, overheadTable, PROGRAMS } from './overhead.js';
+import { measureScale, scaleTable } from './scale.js';
+import { measureThroughput, throughputTable } from './throughput.js';
+
+const { values } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    programs: { type: 'string' },
+    runs: { type: 'string' },
+    clock: { type: 'string', default: 'wall' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const { short } = values;
+const python = values.python ?? process.env['COROSCOPE_BENCH_PYTHON'] ?? 'python3';
+const clock = values.clock === 'cpu' ? 'cpu' : 'wall';
+const only = values.only?.split(',');
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+const found = await versions(python);
+const hasDebugpy = found.debugpy !== undefined;
+const machine = `${os.cpus().length} x ${os.cpus()[0]?.model.trim() ?? '?'}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.arch()}, Node ${process.version}, CPython ${found.python}, debugpy ${found.debugpy ?? 'not there'}`;
+tell(machine);
+
+interface Part {
+  readonly name: string;
+  readonly title: string;
+  measure(): Promise<{ figures: unknown; text: string }>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'overhead',
+    title: 'What a run costs',
+    measure: async () => {
+      const rows = await measureOverhead({
+        python,
+        hasDebugpy,
+        clock,
+        tell,
+        runs: Number(values.runs ?? (short ? 1 : 5)),
+        scale: short ? 0.02 : 1,
+        programs: values.programs?.split(',') ?? PROGRAMS,
+      });
+      return { figures: rows, text: overheadTable(rows) };
+    },
+  },
+  {
+    name: 'latency',
+    title: 'What a person waits for',
+    measure: async () => {
+      const rows = await measureLatency({ python, hasDebugpy, tell, starts: short ? 1 : 7, steps: short ? 5 : 100 });
+      return { figures: rows, text: latencyTable(rows) };
+    },
+  },
+  {
+    name: 'scale',
+    title: 'What a stop costs in a large program',
+    measure: async () => {
+      const rows = await measureScale({
+        python,
+        tell,
+        suspended: short ? [1000] : [10_000, 100_000, 1_000_000],
+        depths: short ? [100] : [100, 1000, 5000],
+      });
+      return { figures: rows, text: scaleTable(rows) };
+    },
+  },
+  {
+    name: 'throughput',
+    title: 'How many exchanges pass',
+    measure: async () => {
+      const rows = await measureThroughput(python, short ? 0.1 : 1, tell);
+      return { figures: rows, text: throughputTable(rows) };
+    },
+  },
+  {
+    name: 'growth',
+    title: 'How the work grows',
+    measure: async () => {
+      const rows = await measureGrowth(python, short ? 1 : 3, clock, tell);
+      return { figures: rows, text: growthTable(rows) };
+    },
+  },
+];
+
+const results: Record<string, unknown> = { machine, clock };
+const texts: string[] = [];
+for (const { name, title, measure } of parts) {
+  if (only && !only.includes(name)) continue;
+  const { figures, text } = await measure();
+  results[name] = figures;
+  texts.push(`## ${title}\n\n${text}\n`);
+}
+const page = [
+  '# Results\n',
+  `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest of the runs; the contestants took turns.\n`,
+  `${machine}\n`,
+  ...texts,
+].join('\n');
+console.log(page);
+if (values.write) {
+  writeFileSync(path.join(root, 'bench/RESULTS.md'), page);
+  writeFileSync(path.join(root, 'bench/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+}

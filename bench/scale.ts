@@ -1,0 +1,116 @@
+/** How what a client asks for at a stop grows with what there is in the program. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { coroscope, programPath, type RecordMode } from './debuggers.js';
+import { atStop, milliseconds } from './session.js';
+import { table } from './statistics.js';
+
+const run = promisify(execFile);
+
+export interface ScaleRow {
+  readonly what: string;
+  /** `100,000 suspended coroutines` */
+  readonly size: string;
+  readonly budget: string;
+  readonly value: string;
+}
+
+export interface ScaleOptions {
+  readonly python: string;
+  readonly suspended: readonly number[];
+  readonly depths: readonly number[];
+  readonly tell: (text: string) => void;
+}
+
+const BUDGETS: Readonly<Record<number, string>> = { 100_000: '300 ms', 1_000_000: '3 s' };
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const count = (value: number): string => value.toLocaleString('en');
+
+export async function measureScale({ python, suspended, depths, tell }: ScaleOptions): Promise<ScaleRow[]> {
+  const rows: ScaleRow[] = [];
+  const add = (what: string, size: string, value: string, budget = ''): void => {
+    rows.push({ what, size, value, budget });
+    tell(`${what}, ${size}: ${value}`);
+  };
+
+  for (const many of suspended) {
+    const size = `${count(many)} suspended coroutines`;
+    await atStop(coroscope(python, 'auto'), 'suspended', [String(many)], async ({ client, threadId }) => {
+      const page = { start: 0, count: 200 };
+      add(
+        'first page of the list',
+        size,
+        ms(await milliseconds(() => client.requestAny('coroscope/coroutines', page))),
+        BUDGETS[many],
+      );
+      const next = { start: 200, count: 200 };
+      add('second page', size, ms(await milliseconds(() => client.requestAny('coroscope/coroutines', next))));
+      const grouped = { group: 'stack', start: 0, count: 200 };
+      add(
+        'first page, grouped by equal stack',
+        size,
+        ms(await milliseconds(() => client.requestAny('coroscope/coroutines', grouped))),
+      );
+      add('threads', size, ms(await milliseconds(() => client.request('threads'))));
+      add('stackTrace', size, ms(await milliseconds(() => client.request('stackTrace', { threadId }))));
+    });
+  }
+
+  const most = Math.min(100_000, Math.max(...suspended));
+  const memory = async (record: RecordMode): Promise<number> =>
+    atStop(coroscope(python, record), 'suspended', [String(most)], async ({ client, threadId }) => {
+      const { stackFrames } = await client.request('stackTrace', { threadId, levels: 1 });
+      const { result } = await client.request('evaluate', {
+        expression: "__import__('resource').getrusage(0).ru_maxrss",
+        frameId: stackFrames[0]?.id ?? 0,
+        context: 'repl',
+      });
+      return Number(result) * 1024;
+    });
+  const [off, auto] = [await memory('off'), await memory('auto')];
+  const { stdout } = await run(python, [
+    '-c',
+    `import sys; sys.argv = ['', '${most}']; exec(open(${JSON.stringify(programPath('suspended'))}).read()); ` +
+      `import resource; print(resource.getrusage(0).ru_maxrss)`,
+  ]);
+  const alone = Number(stdout.trim().split('\n').at(-1)) * 1024;
+  const each = (bytes: number): string => `${Math.round(bytes / most)} bytes each`;
+  add('memory of the generators themselves, with the interpreter', `${count(most)} coroutines`, each(alone));
+  add('memory of an observed coroutine, record auto against off', `${count(most)} coroutines`, each(auto - off));
+
+  for (const depth of depths) {
+    const size = `a chain ${count(depth)} deep`;
+    await atStop(coroscope(python, 'auto'), 'deep', [String(depth)], async ({ client, threadId }) => {
+      add(
+        'stackTrace, all frames',
+        size,
+        ms(await milliseconds(() => client.request('stackTrace', { threadId, startFrame: 0, levels: depth }))),
+      );
+      add(
+        'stackTrace, first 20',
+        size,
+        ms(await milliseconds(() => client.request('stackTrace', { threadId, startFrame: 0, levels: 20 }))),
+      );
+      if (depth !== depths[0]) return;
+      const evaluated = await client.request('evaluate', {
+        expression: 'million',
+        frameId: (await client.request('stackTrace', { threadId, levels: 1 })).stackFrames[0]?.id ?? 0,
+        context: 'watch',
+      });
+      const page = {
+        variablesReference: evaluated.variablesReference,
+        filter: 'indexed' as const,
+        start: 500_000,
+        count: 100,
+      };
+      add('a page of a list', 'a million items', ms(await milliseconds(() => client.request('variables', page))));
+    });
+  }
+  return rows;
+}
+
+export const scaleTable = (rows: readonly ScaleRow[]): string =>
+  table(
+    ['what', 'size', 'budget', 'measured'],
+    rows.map(({ what, size, budget, value }) => [what, size, budget, value]),
+  );
