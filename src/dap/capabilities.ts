@@ -21,6 +21,7 @@ export function capabilities(backends: Iterable<Backend>): DebugProtocol.Capabil
     breakpointModes: [...breakpointModes],
     exceptionBreakpointFilters: exceptionFilters(backends),
     supportsExceptionFilterOptions: true,
+    supportsExceptionOptions: true,
     supportsExceptionInfoRequest: true,
 
     supportsDelayedStackTraceLoading: true,

@@ -56,6 +56,14 @@ export const setFunctionBreakpoints = z.object({
 export const setExceptionBreakpoints = z.object({
   filters: z.array(text),
   filterOptions: z.array(z.object({ filterId: text, condition })).optional(),
+  exceptionOptions: z
+    .array(
+      z.object({
+        path: z.array(z.object({ negate: flag, names: z.array(text) })).optional(),
+        breakMode: z.enum(['never', 'always', 'unhandled', 'userUnhandled']),
+      }),
+    )
+    .optional(),
 });
 export const breakpointLocations = z.object({
   source,

@@ -62,13 +62,15 @@ export interface Backend {
   readonly language: string;
   /** The language's own words where the interface shows one: `{ none: 'None' }`. */
   readonly words: Readonly<Record<string, string>>;
-  /** Exception filters the runtime knows, in the order they are shown. */
+  /** Exception filters the runtime knows, in the order they are shown; every language has `raised`, `uncaught` and `userUncaught`. */
   readonly exceptionFilters: readonly {
     readonly filter: string;
     readonly label: string;
     readonly description: string;
     readonly enabledByDefault: boolean;
   }[];
+  /** For a person: what can be written as the condition of such a filter. */
+  readonly exceptionConditions: string;
   /**
    * Validates the language's part of the launch settings and starts the debuggee.
    * @throws LaunchError

@@ -150,6 +150,31 @@ export const Explanation = z.object({
 });
 export type Explanation = z.infer<typeof Explanation>;
 
+/** An exception, and those behind it and in it. Each is there once, where it is met first. */
+export interface ExceptionDetails {
+  /** What it is to the one that holds it; absent at the outermost. `context`: it was being handled at the raise. */
+  readonly relation?: 'member' | 'cause' | 'context' | undefined;
+  readonly typeName: string;
+  readonly fullTypeName: string;
+  /** Its arguments as text, and the notes added to it. */
+  readonly message: string;
+  /** Where it came through, as the language writes it; of inner ones the last frames. */
+  readonly stackTrace: string;
+  readonly inner: readonly ExceptionDetails[];
+  /** How many inner ones are left out; absent for none. */
+  readonly left?: number | undefined;
+}
+const exceptionDetails = {
+  relation: z.enum(['member', 'cause', 'context']).optional(),
+  typeName: z.string(),
+  fullTypeName: z.string(),
+  message: z.string(),
+  stackTrace: z.string(),
+  inner: z.lazy(() => z.array(ExceptionDetails)),
+  left: z.int().positive().optional(),
+};
+export const ExceptionDetails: z.ZodType<ExceptionDetails> = z.object(exceptionDetails);
+
 export const Scope = z.object({
   /** `Coroutine`, `Locals`, `Closure`, `Globals`. */
   name: z.string(),
@@ -317,7 +342,10 @@ export const commands = {
     }),
     z.object({ breakpoints: z.array(BreakpointState) }),
   ),
-  /** Filters: `raised`, `uncaught`, `userUncaught`. A condition sees `exception`. */
+  /**
+   * Which filters there are is the language's (`Backend.exceptionFilters`). A condition is a list of class names, separated
+   * by commas, or an expression that sees `exception`. Answers in the order asked.
+   */
   setExceptionBreakpoints: command(
     z.object({ filters: z.array(z.object({ filter: z.string(), condition: z.string().optional() })) }),
     z.object({ filters: z.array(z.object({ verified: z.boolean(), message: z.string().optional() })) }),
@@ -433,12 +461,8 @@ export const commands = {
   exceptionInfo: command(
     z.object({ thread: id }),
     z.object({
-      typeName: z.string(),
-      fullTypeName: z.string(),
-      message: z.string(),
+      ...exceptionDetails,
       breakMode: z.enum(['always', 'unhandled', 'userUnhandled']),
-      stackTrace: z.string(),
-      causes: z.array(z.object({ typeName: z.string(), message: z.string() })),
       explanation: Explanation.optional(),
     }),
   ),

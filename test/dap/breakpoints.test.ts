@@ -166,6 +166,28 @@ test('on exceptions: filters first, then those with options', async () => {
   });
 });
 
+test('on exceptions by class, as clients with a tree of them ask', async () => {
+  await client.start(SETTINGS);
+  const { breakpoints } = await client.request('setExceptionBreakpoints', {
+    filters: ['raised'],
+    exceptionOptions: [
+      { breakMode: 'never' },
+      { path: [{ names: ['Exceptions'] }, { names: ['KeyError', 'talk.Oops'] }], breakMode: 'userUnhandled' },
+      { path: [{ names: ['Exceptions'] }, { negate: true, names: ['KeyError'] }], breakMode: 'always' },
+      { path: [{ names: ['Exceptions'] }], breakMode: 'unhandled' },
+    ],
+  });
+  expect(breakpoints?.map(({ verified }) => verified)).toEqual([true, true, true, false, true]);
+  expect(breakpoints?.[3]?.message).toContain('Use a filter with a condition.');
+  expect(backend.program.commands('setExceptionBreakpoints').at(-1)).toEqual({
+    filters: [
+      { filter: 'raised' },
+      { filter: 'userUncaught', condition: 'KeyError, talk.Oops' },
+      { filter: 'uncaught' },
+    ],
+  });
+});
+
 test('where breakpoints can be, within the range that was asked for', async () => {
   await client.start(SETTINGS);
   backend.program.answers.breakpointLocations = () => ({

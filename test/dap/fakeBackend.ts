@@ -169,6 +169,7 @@ export class FakeBackend implements Backend {
     { filter: 'raised', label: 'Raised', description: 'Every exception.', enabledByDefault: false },
     { filter: 'uncaught', label: 'Uncaught', description: 'Exceptions that nobody catches.', enabledByDefault: true },
   ];
+  readonly exceptionConditions = 'Names of exceptions.';
   readonly programs: FakeProgram[] = [];
   private readonly waiters: ((program: FakeProgram) => void)[] = [];
 

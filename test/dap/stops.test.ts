@@ -492,14 +492,19 @@ describe('standard input', () => {
 });
 
 describe('exceptions, sources, recording', () => {
-  test('exceptionInfo', async () => {
+  test('exceptionInfo tells of the exceptions in and behind one, each with its traceback', async () => {
+    const one = { typeName: 'KeyError', fullTypeName: 'KeyError', message: 'k', stackTrace: '  at\n', inner: [] };
     program.answers.exceptionInfo = () => ({
       typeName: 'Oops',
       fullTypeName: 'talk.Oops',
       message: 'no',
       breakMode: 'unhandled',
-      stackTrace: 'Traceback',
-      causes: [{ typeName: 'KeyError', message: 'k' }],
+      stackTrace: 'Traceback\n',
+      inner: [
+        { ...one, relation: 'member' },
+        { ...one, relation: 'cause', inner: [{ ...one, relation: 'context' }] },
+      ],
+      left: 3,
     });
     program.stop({ reason: 'exception' });
     const { threadId = 0 } = await client.waitFor('stopped');
@@ -511,8 +516,39 @@ describe('exceptions, sources, recording', () => {
         typeName: 'Oops',
         fullTypeName: 'talk.Oops',
         message: 'no',
-        stackTrace: 'Traceback',
-        innerException: [{ typeName: 'KeyError', message: 'k' }],
+        stackTrace: [
+          'Traceback',
+          '',
+          'Member 1 of 4 · KeyError: k',
+          '    at',
+          '',
+          'Caused by · KeyError: k',
+          '    at',
+          '',
+          '  While handling · KeyError: k',
+          '      at',
+          '',
+          '… and 3 more',
+          '',
+        ].join('\n'),
+        innerException: [
+          { typeName: 'KeyError', fullTypeName: 'KeyError', message: 'k', stackTrace: '  at\n', innerException: [] },
+          {
+            typeName: 'KeyError',
+            fullTypeName: 'KeyError',
+            message: 'k',
+            stackTrace: '  at\n',
+            innerException: [
+              {
+                typeName: 'KeyError',
+                fullTypeName: 'KeyError',
+                message: 'k',
+                stackTrace: '  at\n',
+                innerException: [],
+              },
+            ],
+          },
+        ],
       },
     });
   });
@@ -524,7 +560,7 @@ describe('exceptions, sources, recording', () => {
       message: "can't send",
       breakMode: 'always',
       stackTrace: 'Traceback',
-      causes: [],
+      inner: [],
       explanation: {
         what: "The generator 'averager' has not begun.",
         whatToDo: "Drive it with 'next(a)' first.",

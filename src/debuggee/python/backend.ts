@@ -25,10 +25,39 @@ export const pythonBackend: Backend = {
     {
       filter: 'userUncaught',
       label: 'User Uncaught Exceptions',
-      description: 'Stop where an exception leaves your own code, also if a library catches it.',
+      description: 'Stop where an exception leaves your own code, also if a library catches it, such as a test runner.',
+      enabledByDefault: false,
+    },
+    {
+      filter: 'unawaitedTask',
+      label: 'Exceptions in Tasks That Nobody Awaits',
+      description: 'Stop where an exception is raised that will end a task which nothing awaits at that moment.',
+      enabledByDefault: false,
+    },
+    {
+      filter: 'stopIterationLeaks',
+      label: 'StopIteration Leaking From a Generator',
+      description:
+        'Stop where a StopIteration is about to leave a generator or coroutine, which would make a RuntimeError of it. ' +
+        'Often a next() that found its iterator at its end.',
+      enabledByDefault: false,
+    },
+    {
+      filter: 'generatorExit',
+      label: 'GeneratorExit (a Generator Is Closed)',
+      description: 'Stop where close() throws GeneratorExit into a generator or coroutine of yours that is not done.',
+      enabledByDefault: false,
+    },
+    {
+      filter: 'cancelled',
+      label: 'CancelledError (a Task Is Cancelled)',
+      description: 'Stop where a cancellation arrives in your code: at the await that it interrupts.',
       enabledByDefault: false,
     },
   ],
+  exceptionConditions:
+    "Names of exception classes (ValueError, mylib.Error), or an expression in which 'exception' is the exception. " +
+    'A group fits if anything in it does.',
 
   async launch(settings: unknown, context: LaunchContext): Promise<Debuggee> {
     const launch = await readSettings(settings);

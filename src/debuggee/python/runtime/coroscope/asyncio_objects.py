@@ -51,7 +51,7 @@ def group_parent(task: object) -> object | None:
         if type(method) is MethodType and is_instance(method.__self__, "asyncio.taskgroups", "TaskGroup"):
             return field(method.__self__, "_parent_task")
         if type(method) is FunctionType and method.__code__.co_qualname == "TaskGroup._spawn.<locals>.task_done":
-            group = _captured(method, "self")
+            group = captured(method, "self")
             if is_instance(group, ANYIO, "TaskGroup"):
                 return field(field(group, "cancel_scope"), "_host_task")
     return None
@@ -71,7 +71,7 @@ def timer_of(manager: object) -> object | None:
     return field(manager, "_timeout_handle") if is_instance(manager, ANYIO, "CancelScope") else None
 
 
-def _captured(function: FunctionType, name: str) -> object | None:
+def captured(function: FunctionType, name: str) -> object | None:
     """What a nested function has under ``name`` in its closure."""
     cells = function.__closure__ or ()
     for free, cell in zip(function.__code__.co_freevars, cells, strict=False):
@@ -98,7 +98,7 @@ def stands_for(future: object) -> tuple[list[object], str] | None:
         return (list(children), "gather") if type(children) is list else None  # pyright: ignore[reportUnknownArgumentType]
     for function in _functions_called_back(future):
         known = _STANDS_FOR.get((function.__module__, function.__code__.co_qualname))
-        inner = _captured(function, known[0]) if known is not None else None
+        inner = captured(function, known[0]) if known is not None else None
         if known is not None and inner is not None and inner is not future:
             return [inner], known[1]
     return None
@@ -127,8 +127,8 @@ def completion_of(future: object, done: object) -> tuple[object | None, object |
     it still waits for, and the timer of its timeout."""
     for function in _functions_called_back(future):
         if function.__code__.co_qualname == "as_completed.<locals>._on_completion":
-            if _captured(function, "done") is done:
-                return _captured(function, "todo"), _captured(function, "timeout_handle")
+            if captured(function, "done") is done:
+                return captured(function, "todo"), captured(function, "timeout_handle")
     return None
 
 

@@ -14,6 +14,7 @@ from coroscope import frozen
 from coroscope.child import Child, Group, Section, group, ready, window
 from coroscope.children_attributes import bare, class_sections, dot, namespace_sections, object_sections
 from coroscope.children_items import items_section
+from coroscope.children_traceback import entry_sections, traceback_section
 from coroscope.looking import (
     MISSING,
     TUPLE,
@@ -25,7 +26,6 @@ from coroscope.looking import (
     is_a,
     read_member,
 )
-from coroscope.texts_code import base_name
 from coroscope.texts_instances import field_names
 
 __builtins__ = frozen.BUILTINS
@@ -97,6 +97,8 @@ def _sections(value: Any) -> list[Section]:
         return [] if names is None else namespace_sections(names, dot)
     if is_a(value, BaseException):
         return [ready(_exception_fields(value)), *object_sections(value)]
+    if class_of(value) is types.TracebackType:
+        return entry_sections(value)
     if is_a(value, types.FunctionType):
         return [ready(_function_fields(value)), *object_sections(value)]
     if is_a(value, types.MethodType):
@@ -146,6 +148,8 @@ def _reads_item(cls: type, name: str) -> bool:
 
 def _exception_fields(value: Any) -> list[Child]:
     fields = [_fixed("args", read_member(value, BaseException, "args"))]
+    if is_a(value, BaseExceptionGroup):
+        fields.append(_fixed("exceptions", read_member(value, BaseExceptionGroup, "exceptions")))
     for name in ("__cause__", "__context__"):
         other = read_member(value, BaseException, name)
         if other is not None and other is not MISSING:
@@ -156,20 +160,8 @@ def _exception_fields(value: Any) -> list[Child]:
         fields.append(_fixed("__notes__", notes))
     traceback = read_member(value, BaseException, "__traceback__")
     if class_of(traceback) is types.TracebackType:
-        fields.append(group("traceback", lambda: [_traceback(traceback)]))
+        fields.append(group("traceback", lambda: [traceback_section(traceback)]))
     return fields
-
-
-def _traceback(traceback: types.TracebackType) -> Section:
-    """Where the exception passed, outermost first, as ``file:line in function``."""
-    rows: list[Child] = []
-    entry: types.TracebackType | None = traceback
-    while entry is not None:
-        code = entry.tb_frame.f_code
-        place = f"{base_name(code.co_filename)}:{entry.tb_lineno} in {code.co_qualname}"
-        rows.append(Child(str(len(rows)), entry, text=place, why=_FIXED, hints=("readOnly", "virtual")))
-        entry = entry.tb_next
-    return ready(rows)
 
 
 def _function_fields(value: Any) -> list[Child]:

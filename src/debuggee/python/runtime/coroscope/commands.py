@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import faults, positions, raises, resolving, source_text
+from . import exception_details, faults, positions, resolving, source_text
 from .coroutine_breakpoints import MOMENTS
 from .explanations import explain
 from .positions import file_location
@@ -193,7 +193,7 @@ def _exception_info(session: Session, args: Args, command: int) -> Json:
         raise CommandError("badArgument", "This thread did not stop at an exception.")
     explained = explain(stop.exception, stop.frame)
     meaning = explained.to_wire(session.registry.id_of) if explained is not None else None
-    return raises.exception_info(stop.exception, stop.break_mode, meaning)
+    return exception_details.exception_info(stop.exception, stop.break_mode, meaning)
 
 
 def _source(session: Session, args: Args, command: int) -> Json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import coroutines, frame_locals, interpreter, tasks, values
+from . import coroutines, frame_locals, interpreter, raised_at, tasks, values
 from .coroutines import Chain, Registry, chain_of
 from .exchanges import NOTHING, Event, Text, value_text
 from .interpreter import Coroutine, is_coroutine
@@ -46,11 +46,11 @@ class CoroutineView:
         return None
 
     def location_of(self, value: object) -> LocationDict | None:
-        """Where a coroutine stands."""
+        """Where a coroutine stands, or an exception was raised."""
         types = tasks.task_types()
         if tasks.is_task(value, types):
             value = tasks.describe(value, types).coroutine
-        return self._suspended_at(value)[1] if is_coroutine(value) else None
+        return self._suspended_at(value)[1] if is_coroutine(value) else raised_at.place_of(value)
 
     def _identify(self, value: object) -> int | None:
         types = tasks.task_types()

@@ -185,7 +185,13 @@ def state_of(coroutine: Coroutine) -> str:
 
 
 def raw_delegate(coroutine: Coroutine) -> object | None:
-    """What a suspended coroutine delegates to, as the interpreter holds it (``gi_yieldfrom``, ``cr_await``, ``ag_await``)."""
+    """What a suspended coroutine delegates to, as the interpreter holds it (``gi_yieldfrom``, ``cr_await``, ``ag_await``).
+
+    On 3.12 one that runs must not be asked: where its delegate has just been left by an exception thrown in, the
+    interpreter takes what lies on the stack for it (``_PyGen_yf`` in genobject.c looks at the instruction alone).
+    """
+    if sys.version_info < (3, 13) and is_running(coroutine):
+        return None
     if isinstance(coroutine, GeneratorType):
         return coroutine.gi_yieldfrom
     if isinstance(coroutine, CoroutineType):

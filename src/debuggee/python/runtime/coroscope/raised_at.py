@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator
 from opcode import opmap
 from types import FrameType, TracebackType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from . import frame_locals, interpreter, static_lookup, syntax, tasks
 from .interpreter import Coroutine
 from .looking import find, is_a
-from .positions import Position, opcode_at, position_at
+from .positions import Position, location, opcode_at, position_at
+from .protocol import LocationDict
 from .user_code import display_path
 
 _TYPED = ("<console>", "<value>")
@@ -145,6 +146,17 @@ def traceback_sites(exception: BaseException) -> list[Site]:
         found.append(Site(current.tb_frame, current.tb_lasti))
         current = current.tb_next
     return found
+
+
+def place_of(value: object) -> LocationDict | None:
+    """Where an exception was raised, or the place of one entry of its traceback; None for anything else."""
+    if type(value) is TracebackType:
+        site = Site(value.tb_frame, value.tb_lasti)
+    elif is_a(value, BaseException) and (sites := traceback_sites(cast("BaseException", value))):
+        site = sites[-1]
+    else:
+        return None
+    return location(site.frame.f_code, position_at(site.frame.f_code, site.lasti))
 
 
 def module_of(frame: FrameType) -> str:

@@ -1,7 +1,8 @@
 """Stopping at exceptions: where they are raised, with their locals, before ``finally`` and ``__exit__`` run.
 
 What loops, ``close()`` and cancellation raise to do their work (StopIteration, StopAsyncIteration, GeneratorExit,
-CancelledError, trio's Cancelled) never stops anybody, unless the program itself says ``raise``.
+CancelledError, trio's Cancelled) never stops anybody, unless the program itself says ``raise`` or a filter asks for
+just that.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections.abc import Callable
-from opcode import opmap
-from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from types import CodeType, FrameType, TracebackType
+from typing import Any, Final, NamedTuple
 
-from . import catching, expressions, faults, tasks, values
+from . import fates, faults, values
+from .exception_conditions import Condition
+from .exception_groups import cause_of, is_group, traceback_of, with_members
 from .explanations import explain
-from .interpreter import SUSPENDS
+from .fates import Fate
 from .library_objects import is_instance
-from .looking import is_a, mro
+from .looking import class_name, is_a, mro
 from .monitoring import Tool, events
 from .pausing import Stop, World
 from .positions import opcode_at
@@ -25,21 +27,50 @@ from .protocol import Args, CommandError, Json
 from .threads import Threads
 from .user_code import UserCode
 
-FILTERS = ("raised", "uncaught", "userUncaught")
+FILTERS: Final = (
+    "raised", "uncaught", "userUncaught", "unawaitedTask", "stopIterationLeaks", "generatorExit", "cancelled",
+)  # fmt: skip
 
+_RAISE_STATEMENT: Final = fates.opcodes("RAISE_VARARGS")
 
-def _opcodes(*prefixes: str) -> frozenset[int]:
-    return frozenset(number for name, number in opmap.items() if name.startswith(prefixes))
+_IN_GOOD_ORDER: Final = (
+    ("builtins", "SystemExit"),
+    ("builtins", "KeyboardInterrupt"),
+    ("unittest.case", "SkipTest"),
+    ("_pytest.outcomes", "Skipped"),
+    ("_pytest.outcomes", "XFailed"),
+    ("_pytest.outcomes", "Exit"),
+)
+"""Where they are defined: they end a program or a test in good order, and nobody has to catch them."""
 
-
-_RAISE_STATEMENT = _opcodes("RAISE_VARARGS")
-_SUBSCRIPTS = _opcodes("BINARY_")
-_CALLS = _opcodes("CALL")
+_MOST_REMEMBERED: Final = 256
 
 
 class Filter(NamedTuple):
     name: str
-    condition: CodeType | None
+    condition: Condition | None
+
+
+class Sighting(NamedTuple):
+    """An exception at one of the frames it passes."""
+
+    frame: FrameType
+    exception: BaseException
+    first: bool
+    """It was raised in this very frame."""
+    in_user_code: bool
+    by_statement: bool
+    """The user's code says ``raise``, of a new exception or of one that was caught before."""
+    visible: bool
+    """Raised in the user's code (or anywhere, without ``justMyCode``), or just coming into it from a library."""
+    from_library: bool
+    """The frame it comes from is a library's, wherever it came from before."""
+    work: str | None
+    """``iteration``, ``close`` or ``cancel``: what exceptions of this class usually do the work of."""
+
+    @property
+    def does_its_work(self) -> bool:
+        return self.work is not None and not (self.by_statement and self.first)
 
 
 class Raises:
@@ -59,8 +90,9 @@ class Raises:
         self._filters: list[Filter] = []
         self.just_my_code = True
         self._said: set[str] = set()
-        # Only compared with, while the exception is still on its way: the id of the one stopped at last.
-        self._stopped_at = 0
+        # Ids of those stopped at, only compared with while an exception is on its way: a new one that has got the id
+        # of an old one is seen first where it is raised, and forgets it.
+        self._stopped_at: dict[int, None] = {}
         tool.on(events.RAISE, self._on_raise)
 
     def set_filters(self, requested: list[Args]) -> list[Json]:
@@ -76,11 +108,10 @@ class Raises:
                 continue
             condition = args.optional_text("condition")
             try:
-                code = expressions.compile_expression(condition, "condition") if condition else None
+                filters.append(Filter(name, Condition(condition) if condition else None))
             except CommandError as error:
                 answers.append({"verified": False, "message": error.message})
                 continue
-            filters.append(Filter(name, code))
             answers.append({"verified": True})
         self._filters = filters
         self._tool.set_global((self._tool.global_events & ~events.RAISE) | (events.RAISE if filters else 0))
@@ -90,49 +121,28 @@ class Raises:
         if get_ident() in self._threads.hidden:
             return
         try:
-            stop = self._decide(sys._getframe(1), exception)
+            stop = self._decide(self._sight(sys._getframe(1), exception))
         except Exception as error:
             faults.report(error)
             return
         if stop is not None:
             self._world.halt(stop)
 
-    def _decide(self, frame: FrameType, exception: BaseException) -> Stop | None:
-        traceback = exception.__traceback__
-        first = traceback is None or (traceback.tb_next is None and traceback.tb_frame is frame)
-        user_frame = self._user_code.is_user(frame.f_code)
-        by_statement = opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
-        if _does_its_work(exception) and not (by_statement and user_frame and first):
-            return None
-        if not first:
-            # It passes on through an outer frame: of interest only where it enters the user's code from a library.
-            if not user_frame or not self._from_library(traceback, frame):
-                return None
-        elif self.just_my_code and not user_frame:
-            # C code between here and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
-            return None
-        for each in self._filters:
-            if each.name == "raised":
-                mode = "always"
-            elif any(is_a(exception, each) for each in (SystemExit, KeyboardInterrupt)):
-                continue  # they end a program in good order
-            else:
-                fate = self._fate(frame, exception)
-                if fate == "caught" or (each.name == "uncaught" and fate != "uncaught"):
-                    continue
-                if id(exception) == self._stopped_at:
-                    continue  # stopped already where it was raised in the library, before clean-up
-                mode = "unhandled" if fate == "uncaught" else "userUnhandled"
-            if each.condition is not None and not self._holds(each.condition, frame, exception):
-                continue
-            return self._stop(frame, exception, mode)
-        return None
+    def _sight(self, frame: FrameType, exception: BaseException) -> Sighting:
+        traceback = traceback_of(exception)
+        inner = traceback.tb_next if traceback is not None and traceback.tb_frame is frame else None
+        first = traceback is None or (inner is None and traceback.tb_frame is frame)
+        if first:
+            self._stopped_at.pop(id(exception), None)
+        user = self._user_code.is_user(frame.f_code)
+        by_statement = user and opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
+        # C code between a library and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
+        visible = (user or not self.just_my_code) if first else (user and self._is_from_libraries(inner))
+        from_library = user and inner is not None and not self._user_code.is_user(inner.tb_frame.f_code)
+        return Sighting(frame, exception, first, user, by_statement, visible, from_library, _work_of(exception))
 
-    def _from_library(self, traceback: Any, frame: FrameType) -> bool:
-        """Whether every frame the exception came through before ``frame`` is a library's."""
-        if traceback is None or traceback.tb_frame is not frame:
-            return False
-        inner = traceback.tb_next
+    def _is_from_libraries(self, inner: TracebackType | None) -> bool:
+        """Whether every frame that the exception came through before this one is a library's."""
         if inner is None:
             return False
         while inner is not None:
@@ -141,25 +151,53 @@ class Raises:
             inner = inner.tb_next
         return True
 
-    def _fate(self, frame: FrameType, exception: BaseException) -> catching.Fate:
-        left_user_code = False
-        inner: FrameType | None = None
-        for outer in _outward(frame):
-            if inner is not None and _swallowed_between(inner, outer, exception):
-                return "caught"
-            inner = outer
-            user = self._user_code.is_user(outer.f_code)
-            if _is_boundary(outer) or self._user_code.is_runtime(outer.f_code.co_filename):
-                break
-            if catching.catches(outer, exception):
-                return "user-uncaught" if left_user_code and not user else "caught"
-            if user:
-                left_user_code = True
-        return "uncaught"
+    def _decide(self, seen: Sighting) -> Stop | None:
+        fate: Fate | None = None
+        leaks: bool | None = None
+        for each in self._filters:
+            mode = "always"
+            if each.name == "raised":
+                if seen.does_its_work or not self._is_a_raise(seen):
+                    continue
+            elif each.name == "generatorExit":
+                if seen.work != "close" or not seen.in_user_code or not seen.visible:
+                    continue
+            elif each.name == "cancelled":
+                if seen.work != "cancel" or not seen.in_user_code or not seen.visible:
+                    continue
+            else:
+                if leaks is None:
+                    leaks = seen.in_user_code and seen.work == "iteration" and fates.leaks(seen.frame, seen.exception)
+                if each.name == "stopIterationLeaks":
+                    if not leaks:
+                        continue
+                else:
+                    if not (leaks or self._concerns_nobody_yet(seen)):
+                        continue
+                    fate = fate or fates.fate_of(seen.frame, seen.exception, self._user_code)
+                    if fate.ending == "caught" or not _asked_for(each.name, fate):
+                        continue
+                    mode = "unhandled" if fate.ending == "uncaught" else "userUnhandled"
+            if each.condition is None or self._holds(each.condition, seen):
+                return self._stop(seen, mode)
+        return None
 
-    def _holds(self, condition: CodeType, frame: FrameType, exception: BaseException) -> bool:
+    def _is_a_raise(self, seen: Sighting) -> bool:
+        """Whether it is raised here, as far as the user sees; an exception that was stopped at is not raised anew."""
+        return seen.visible or (seen.by_statement and id(seen.exception) not in self._stopped_at)
+
+    def _concerns_nobody_yet(self, seen: Sighting) -> bool:
+        """Whether it is to be told here if anybody catches it: once for each exception, as early as it is seen."""
+        if seen.does_its_work or not (seen.visible or seen.by_statement or seen.from_library):
+            return False
+        if any(is_instance(seen.exception, *name) for name in _IN_GOOD_ORDER):
+            return False
+        told = [*with_members(seen.exception), cause_of(seen.exception)] if _is_a_sequel(seen) else [seen.exception]
+        return not any(id(each) in self._stopped_at for each in told)
+
+    def _holds(self, condition: Condition, seen: Sighting) -> bool:
         try:
-            return bool(expressions.evaluate_in(condition, frame, {"exception": exception}))
+            return condition.holds(seen.frame, seen.exception)
         except Exception as error:
             text = values.text(error)
             if text not in self._said:
@@ -173,8 +211,11 @@ class Raises:
                 )
             return False
 
-    def _stop(self, frame: FrameType, exception: BaseException, mode: str) -> Stop:
-        self._stopped_at = id(exception)
+    def _stop(self, seen: Sighting, mode: str) -> Stop:
+        frame, exception = seen.frame, seen.exception
+        while len(self._stopped_at) >= _MOST_REMEMBERED:
+            self._stopped_at.pop(next(iter(self._stopped_at)))
+        self._stopped_at[id(exception)] = None
         text = values.text(exception, 500)
         explained = explain(exception, frame)
         if explained is not None:
@@ -182,71 +223,27 @@ class Raises:
         return Stop("exception", frame, text=text, exception=exception, break_mode=mode)
 
 
-def _outward(frame: FrameType) -> list[FrameType]:
-    frames: list[FrameType] = []
-    current: FrameType | None = frame
-    while current is not None:
-        frames.append(current)
-        current = current.f_back
-    return frames
+def _asked_for(name: str, fate: Fate) -> bool:
+    if name == "unawaitedTask":
+        return fate.unawaited
+    return name == "userUncaught" or fate.ending == "uncaught"
 
 
-def _does_its_work(exception: BaseException) -> bool:
-    if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration, GeneratorExit)):
-        return True
-    return any(base.__name__ == "CancelledError" for base in mro(type(exception))) or is_instance(
+def _is_a_sequel(seen: Sighting) -> bool:
+    """Whether what it tells may have been told where it began: a task group's group, and PEP 479's RuntimeError."""
+    if is_group(seen.exception):
+        return not seen.by_statement
+    cause = cause_of(seen.exception)
+    return is_a(seen.exception, RuntimeError) and cause is not None and _work_of(cause) == "iteration"
+
+
+def _work_of(exception: BaseException) -> str | None:
+    if is_a(exception, StopIteration) or is_a(exception, StopAsyncIteration):
+        return "iteration"
+    if is_a(exception, GeneratorExit):
+        return "close"
+    if any(class_name(base) == "CancelledError" for base in mro(type(exception))) or is_instance(
         exception, "trio._core._exceptions", "Cancelled"
-    )
-
-
-def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
-    """Whether C code between two frames takes the exception as an answer: the end of an iteration, a missing attribute."""
-    name = inner.f_code.co_name
-    calling = opcode_at(outer.f_code, outer.f_lasti)
-    if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration)):
-        return name in ("__next__", "__anext__")
-    if is_a(exception, IndexError):
-        return name == "__getitem__" and calling not in _SUBSCRIPTS
-    if is_a(exception, AttributeError):
-        return name in ("__getattr__", "__getattribute__", "__get__") and calling in _CALLS
-    return False
-
-
-def _is_boundary(frame: FrameType) -> bool:
-    """Where C code or a thread's bottom takes any exception: whatever reaches it was caught by nobody."""
-    code = frame.f_code
-    if tasks.driver(code) is not None:
-        return True
-    return code.co_qualname == "Thread._bootstrap_inner" and not code.co_flags & SUSPENDS
-
-
-def exception_info(exception: BaseException, mode: str, explanation: Json | None = None) -> Json:
-    """For ``exceptionInfo``: type, message, traceback and causes, and what it means if that is known."""
-    import traceback
-
-    return {
-        **({} if explanation is None else {"explanation": explanation}),
-        "typeName": type(exception).__qualname__,
-        "fullTypeName": values.type_name(exception),
-        "message": _message(exception),
-        "breakMode": mode,
-        "stackTrace": "".join(traceback.format_tb(exception.__traceback__)),
-        "causes": [{"typeName": values.type_name(cause), "message": _message(cause)} for cause in _causes(exception)],
-    }
-
-
-def _message(exception: BaseException) -> str:
-    arguments: tuple[Any, ...] = BaseException.__dict__["args"].__get__(exception)
-    if len(arguments) == 1 and type(arguments[0]) is str:
-        return arguments[0]
-    return ", ".join(values.text(each) for each in arguments)
-
-
-def _causes(exception: BaseException) -> list[BaseException]:
-    causes: list[BaseException] = []
-    current: BaseException | None = exception
-    while current is not None and len(causes) < 100:
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
-        if current is not None and current not in causes:
-            causes.append(current)
-    return causes
+    ):
+        return "cancel"
+    return None

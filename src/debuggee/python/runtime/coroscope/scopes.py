@@ -1,4 +1,4 @@
-"""The scopes of a frame: ``Coroutine``, ``Locals``, ``Closure`` and ``Globals``."""
+"""The scopes of a frame: ``Coroutine``, ``Locals``, ``Exception`` where the program stopped at one, ``Closure`` and ``Globals``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from types import FrameType
 
 from . import children, frame_locals
 from .coroutine_view import CoroutineView
-from .pausing import Stop
+from .pausing import Stop, World
 from .protocol import Json
 from .stacks import Shown
 from .variables import Entry, Listed, Node, OfValue, Setter, Variables
 
 
 class Scopes:
-    def __init__(self, variables: Variables, view: CoroutineView) -> None:
+    def __init__(self, variables: Variables, view: CoroutineView, world: World) -> None:
         self._variables = variables
+        self._world = world
         self._view = view
         self._frames: dict[int, FrameType] = {}
         self._latest: FrameType | None = None
@@ -38,6 +39,10 @@ class Scopes:
         function = frame_locals.is_function(frame)
         own: Node = Listed(lambda: self._locals(frame)) if function else self._module_like(frame, frame.f_locals)
         scopes.append({"name": "Locals", "hint": "locals", "ref": self._variables.reference(own), "expensive": False})
+        stop = self._world.stop
+        if stop is not None and stop.exception is not None and stop.frame is frame:
+            node = OfValue(stop.exception, None, self._variables.entry)
+            scopes.append({"name": "Exception", "ref": self._variables.reference(node), "expensive": False})
         if frame.f_code.co_freevars:
             closure = Listed(lambda: self._names(frame, frame.f_code.co_freevars))
             scopes.append({"name": "Closure", "ref": self._variables.reference(closure), "expensive": False})

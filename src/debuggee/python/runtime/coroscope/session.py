@@ -70,7 +70,7 @@ class Session:
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
         self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
-        self.scopes = Scopes(self.variables, self.view)
+        self.scopes = Scopes(self.variables, self.view, self.world)
         self.time_limit = TimeLimit(self.threads)
         self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
         contexts = TaskContexts(self.stacks)

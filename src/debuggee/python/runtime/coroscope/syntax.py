@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .positions import Position
 
 
+type Protecting = ast.Try | ast.TryStar | ast.With | ast.AsyncWith
+
+
 class quiet_compiler:  # noqa: N801 - a context manager that reads like a statement
     """Keeps the compiler's warnings for the program's own compilation of the file.
 
@@ -57,7 +60,7 @@ class SourceFile:
         except (ValueError, RecursionError, MemoryError) as error:
             self.error = SyntaxError(str(error))
         self._statements: list[tuple[int, int]] | None = None
-        self._tries: list[ast.Try | ast.TryStar | ast.With | ast.AsyncWith] | None = None
+        self._tries: list[Protecting] | None = None
         self._awaits: dict[tuple[int, int], str] | None = None
 
     def code(self) -> CodeType | None:
@@ -84,7 +87,7 @@ class SourceFile:
                 best = (first, last)
         return best
 
-    def tries(self) -> list[ast.Try | ast.TryStar | ast.With | ast.AsyncWith]:
+    def tries(self) -> list[Protecting]:
         """All ``try`` and ``with`` statements, outer ones first."""
         if self.tree is None:
             return []

@@ -100,6 +100,11 @@ def parent_of(task: object) -> Parent | None:
     return _scheduler_of(task).parent_of(task)
 
 
+def is_internal(task: object) -> bool:
+    """Whether it is one of the scheduler's own, which the program did not start."""
+    return _scheduler_of(task).is_internal(task)
+
+
 def deadline_around(task: object, wait: Wait | None) -> float | None:
     """When a timeout outside of the task's own blocks ends its wait."""
     return _scheduler_of(task).deadline_around(task, wait)

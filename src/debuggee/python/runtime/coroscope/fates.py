@@ -1,0 +1,113 @@
+"""What becomes of an exception that is being raised: caught, left to a library, or caught by nobody.
+
+Told before any clean-up runs, from the frames further out and, where it leaves a task, from those that await the task.
+"""
+
+from __future__ import annotations
+
+from opcode import opmap
+from types import FrameType
+from typing import Final, Literal, NamedTuple
+
+from . import task_fates, tasks
+from .catching import Flight, catches
+from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS
+from .looking import is_a
+from .positions import opcode_at
+from .swallowing import expects
+from .user_code import UserCode
+
+type Ending = Literal["caught", "uncaught", "user-uncaught"]
+"""``user-uncaught``: it leaves the user's code, and a library catches it."""
+
+
+class Fate(NamedTuple):
+    ending: Ending
+    unawaited: bool = False
+    """It leaves a task that nobody awaits."""
+
+
+def opcodes(*prefixes: str) -> frozenset[int]:
+    return frozenset(number for name, number in opmap.items() if name.startswith(prefixes))
+
+
+_SUBSCRIPTS: Final = opcodes("BINARY_")
+_CALLS: Final = opcodes("CALL")
+_ENDS_OF_ITERATION: Final = opcodes(
+    "FOR_ITER", "SEND", "END_", "YIELD_", "RESUME", "CLEANUP_THROW", "GET_ANEXT", "GET_ITER"
+)
+
+
+def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> Fate:
+    """What becomes of an exception that is being raised, or passes on, in ``frame``."""
+    flight = Flight(exception)
+    left_user_code = False
+    inner: FrameType | None = None
+    in_loop = False
+    outer: FrameType | None = frame
+    while outer is not None:
+        code = outer.f_code
+        if in_loop:
+            # The task that asyncio.run waits for: its exception is raised again out of the loop's own frames.
+            if task_fates.of_a_scheduler(outer) or user_code.is_runtime(code.co_filename):
+                outer = outer.f_back
+                continue
+            in_loop, inner = False, None
+        if inner is not None and _swallowed_between(inner, outer, flight.exception):
+            return Fate("caught")
+        user = user_code.is_user(code)
+        if _is_boundary(outer) or user_code.is_runtime(code.co_filename):
+            break
+        if expects(outer, flight.exception):
+            return Fate("caught")
+        asynchronous = code.co_flags & SUSPENDS
+        if not (asynchronous and task_fates.of_a_scheduler(outer)) and catches(outer, flight):
+            return Fate("user-uncaught" if left_user_code and not user else "caught")
+        left_user_code = left_user_code or user
+        task = task_fates.running_root(outer) if asynchronous else None
+        if task is not None:
+            found, arriving = task_fates.fate(task, flight.exception)
+            if found != "runs the program":
+                return Fate("caught" if found == "caught" else "uncaught", found == "unawaited")
+            in_loop = True
+            flight.become(arriving)
+        elif asynchronous and _ends_iteration(flight.exception, code.co_flags):
+            flight.become(RuntimeError())  # PEP 479
+        inner, outer = outer, outer.f_back
+    return Fate("uncaught")
+
+
+def leaks(frame: FrameType, exception: BaseException) -> bool:
+    """Whether a StopIteration is about to leave a generator or coroutine, which makes a RuntimeError of it (PEP 479)."""
+    code = frame.f_code
+    if not code.co_flags & SUSPENDS or not is_a(exception, StopIteration):
+        return False
+    # Not the end of what a `for` runs over, or of what it delegates to: those are the interpreter's own to take.
+    if opcode_at(code, frame.f_lasti) in _ENDS_OF_ITERATION:
+        return False
+    return not catches(frame, Flight(exception))
+
+
+def _ends_iteration(exception: BaseException, flags: int) -> bool:
+    return is_a(exception, StopIteration) or (bool(flags & CO_ASYNC_GENERATOR) and is_a(exception, StopAsyncIteration))
+
+
+def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
+    """Whether C code between two frames takes the exception as an answer: the end of an iteration, a missing attribute."""
+    name = inner.f_code.co_name
+    calling = opcode_at(outer.f_code, outer.f_lasti)
+    if any(is_a(exception, each) for each in (StopIteration, StopAsyncIteration)):
+        return name in ("__next__", "__anext__")
+    if is_a(exception, IndexError):
+        return name == "__getitem__" and calling not in _SUBSCRIPTS
+    if is_a(exception, AttributeError):
+        return name in ("__getattr__", "__getattribute__", "__get__") and calling in _CALLS
+    return False
+
+
+def _is_boundary(frame: FrameType) -> bool:
+    """Where C code or a thread's bottom takes any exception: whatever reaches it was caught by nobody."""
+    code = frame.f_code
+    if tasks.driver(code) is not None:
+        return True
+    return code.co_qualname == "Thread._bootstrap_inner" and not code.co_flags & SUSPENDS
