@@ -23,6 +23,7 @@ export function capabilities(backends: Iterable<Backend>): DebugProtocol.Capabil
     supportsExceptionFilterOptions: true,
     supportsExceptionInfoRequest: true,
 
+    supportsStepInTargetsRequest: true,
     supportsDelayedStackTraceLoading: true,
     supportsLoadedSourcesRequest: true,
     supportsSetVariable: true,
