@@ -27,11 +27,11 @@ from .comprehensions import is_in_body, loop_at
 from .interpreter import SUSPENDS, Coroutine
 from .monitoring import DISABLE, Tool, events
 from .pausing import Stop, World
-from .positions import begins_handler, cleans_up_loop, repeats_line_after_throw, suspension_at
+from .positions import begins_handler, cleans_up_loop, repeats_line_after_throw, suspension_at, suspension_points
 from .protocol import Action, CommandError
 from .step_targets import StepTarget
 from .steps import Statement, Step, Subject
-from .taking_over import Succession
+from .taking_over import Succession, is_delegate
 from .user_code import UserCode, display_path
 
 _SUBJECT = events.LINE | events.PY_START | events.PY_RETURN | events.PY_YIELD | events.PY_RESUME
@@ -74,6 +74,7 @@ class Stepper:
             frame = _coroutine_frame(frame, self._interested)
         step = self._arm(action, Subject.of(frame, self._gone), frame)
         step.target = target
+        step.out_at_yield = not is_delegate(frame) or _yields_at(frame.f_code, step.start)
         self._look_for_comprehension(step, frame)
         self._refresh()
 
@@ -164,18 +165,18 @@ class Stepper:
             return True
         if step.besides is not None and step.besides.owns(frame):
             return True
-        if step.taker is not None and not step.taker_drives and step.taker.owns(frame):
+        if step.taker is not None and step.taker_outside and step.taker.owns(frame):
             return True
         if (step.subject.ended or (step.taker is not None and step.taker.ended)) and self._interested(code):
             return True
         if not step.lines or not step.subject.owns(frame):
             return False
-        start = step.start
-        if start is None or step.until_resumed or not start.holds(code.co_filename, line):
-            return True
         if step.thrown_into:
             step.thrown_into = False
             return False
+        start = step.start
+        if start is None or step.until_resumed or not start.holds(code.co_filename, line):
+            return True
         # Back at the first line of the statement: a loop came round, unless it only spans several lines.
         return line == start.first == start.last
 
@@ -267,10 +268,10 @@ class Stepper:
         taker = self.succession.taker(frame, own_yield)
         by_hand = taker.drives and taker.frame is frame.f_back
         if taker.frame is not None and not taker.through_loop and step.start is not None and step.target is None:
-            if (plain and step.goes_in) or ((plain or by_hand) and step.action == "stepOut"):
+            if (plain and step.goes_in) or ((plain or by_hand) and step.action == "stepOut" and step.out_at_yield):
                 self._arrive_in(step, taker.frame)
                 return
-        self._wait(step, taker.frame, taker.drives)
+        self._wait(step, taker.frame, taker.through_loop)
         if step.goes_in and taker.through_loop:
             if plain:
                 self._stop_anywhere(step)
@@ -285,12 +286,13 @@ class Stepper:
         step.besides = yielding
         self._tool.add_local(taker.f_code, _SUBJECT | events.INSTRUCTION)
 
-    def _wait(self, step: Step, taker: FrameType | None, drives: bool) -> None:
+    def _wait(self, step: Step, taker: FrameType | None, outside: bool) -> None:
         """The subject suspends: the code that took its value stands in for it."""
         step.taker = Subject.of(taker, self._gone) if taker is not None else None
-        step.taker_drives = drives
+        step.taker_outside = outside
         if taker is not None:
-            self._tool.add_local(taker.f_code, events.LINE | events.PY_RETURN)
+            instructions = events.INSTRUCTION if outside else 0
+            self._tool.add_local(taker.f_code, events.LINE | events.PY_RETURN | instructions)
         self._watch_for_close(taker)
 
     def _watch_for_close(self, frame: FrameType | None) -> None:
@@ -318,9 +320,14 @@ class Stepper:
         if self._checkpoints.takes_instruction(frame):
             return
         step = self._step
-        if step is None or not step.subject.owns(frame):
+        if step is None:
             return
-        if step.arriving:
+        if step.taker is not None and step.taker_outside and step.taker.owns(frame):
+            if not begins_handler(code, offset):
+                self._halt(frame)
+        elif not step.subject.owns(frame):
+            return
+        elif step.arriving:
             if begins_handler(code, offset):
                 step.arriving = False  # an exception arrives: its handler begins with a line
             elif not cleans_up_loop(code, offset) and frame.f_lineno is not None:  # pyright: ignore[reportUnnecessaryComparison]
@@ -338,13 +345,14 @@ class Stepper:
         if heir.awaiter is not None:
             step.hand_on(Subject(None, heir.awaiter, self._gone), arrives=False)
             self._tool.add_local(interpreter.code_of(heir.awaiter), _SUBJECT)
-            self._wait(step, heir.outside, drives=False)
+            self._wait(step, heir.outside, outside=True)
         elif heir.frame is not None:
             behind = raised or (heir.delegated and step.action == "stepOut")
             step.hand_on(Subject.of(heir.frame, self._gone), arrives=not behind)
             self._tool.add_local(heir.frame.f_code, _SUBJECT | (0 if behind else events.INSTRUCTION))
         else:
             step.subject.let_go()
+            self._wait(step, heir.outside, outside=True)
             self._stop_anywhere(step)
         self._refresh()
 
@@ -378,6 +386,13 @@ def _coroutine_frame(frame: FrameType, interested: Any) -> FrameType:
             "Select a frame or a thread that belongs to one.",
         )
     return (own or found)[0]
+
+
+def _yields_at(code: CodeType, statement: Statement | None) -> bool:
+    return statement is not None and any(
+        point.kind == "yield" and statement.holds(code.co_filename, point.position.line)
+        for point in suspension_points(code)
+    )
 
 
 def _statement(code: CodeType, line: int) -> tuple[int, int]:

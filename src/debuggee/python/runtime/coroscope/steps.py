@@ -81,11 +81,14 @@ class Step:
         self.arriving = False
         # Into a `yield` whose value C code takes (`list(g)`): the generator itself may well be the next to run.
         self.besides: Subject | None = None
-        # While the subject is suspended: the frame that took its value, and whether that one drives the subject itself.
+        # While the subject is suspended: the frame that took its value, or the one outside the loop that did. This one
+        # runs only when the loop has stopped, so whatever it does ends the step.
         self.taker: Subject | None = None
-        self.taker_drives = False
+        self.taker_outside = False
         self.anywhere = False
         self.until_resumed = action == "runUntilResumed"
+        # Out of a sub-generator at another line than a ``yield``: up to its end, as out of a coroutine.
+        self.out_at_yield = True
         self.entered: FrameType | None = None
         # Stepping into what another task does: the task that waits, and the coroutines that it waits for.
         self.waiting: weakref.ref[Any] | None = None

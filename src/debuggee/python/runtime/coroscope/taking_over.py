@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import NamedTuple
 
 from . import interpreter
-from .interpreter import SUSPENDS, Coroutine
+from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS, Coroutine
 from .positions import delegates_at
 
 _LOOPS = frozenset(("asyncio", "trio", "anyio", "uvloop"))
@@ -19,23 +19,26 @@ _LOOPS = frozenset(("asyncio", "trio", "anyio", "uvloop"))
 
 
 class Heir(NamedTuple):
-    """``frame`` runs next, or ``awaiter`` once the loop resumes it; neither: whatever the loop or thread does next."""
+    """``frame`` runs next, or ``awaiter`` once the loop resumes it; neither: whatever the loop or thread does next.
+
+    ``outside`` is the code outside the loop, which goes on if the loop stops before anything of interest has run.
+    """
 
     frame: FrameType | None = None
     awaiter: Coroutine | None = None
     delegated: bool = False
     """It delegated to the frame that was left (``await``, ``yield from``)."""
     outside: FrameType | None = None
-    """With an awaiter: the code outside the loop, which goes on if the loop stops first."""
 
 
 class Taker(NamedTuple):
-    """The code that took a value going out of a coroutine."""
+    """The nearest code of interest that a value going out of a coroutine comes to."""
 
     frame: FrameType | None
     drives: bool
     """It drives the coroutine itself, with nothing between them."""
     through_loop: bool
+    """A loop lies between them: it runs only when the loop has stopped."""
 
 
 class Succession:
@@ -64,9 +67,9 @@ class Succession:
     def _after_loop(self, root: FrameType, loop: FrameType) -> Heir:
         coroutine = interpreter.coroutine_of(root) if root.f_code.co_flags & SUSPENDS else None
         awaiter = self.awaiter_of(coroutine) if coroutine is not None else None
-        if awaiter is not None:
-            return Heir(awaiter=awaiter, outside=self._outside(loop))
-        return Heir(loop) if self._interested(loop.f_code) else Heir()
+        if awaiter is None and self._interested(loop.f_code):
+            return Heir(loop)
+        return Heir(awaiter=awaiter, outside=self._outside(loop))
 
     def _outside(self, frame: FrameType | None) -> FrameType | None:
         while frame is not None and (is_loop(frame) or not self._interested(frame.f_code)):
@@ -98,6 +101,16 @@ class Succession:
 
 def _delegates(frame: FrameType) -> bool:
     return bool(frame.f_code.co_flags & SUSPENDS) and delegates_at(frame.f_code, frame.f_lasti)
+
+
+def is_delegate(frame: FrameType) -> bool:
+    """Whether a running generator or coroutine is another one's delegate, to which its values pass unseen.
+
+    (What an async generator yields goes to whoever awaits it and no further.)
+    """
+    outer = frame.f_back
+    own = frame.f_code.co_flags & SUSPENDS
+    return bool(own) and not own & CO_ASYNC_GENERATOR and outer is not None and _delegates(outer)
 
 
 def is_loop(frame: FrameType) -> bool:
