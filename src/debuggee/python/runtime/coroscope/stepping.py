@@ -72,7 +72,7 @@ class Stepper:
         """
         if action in ("runToSuspension", "runUntilResumed"):
             frame = _coroutine_frame(frame, self._interested)
-        step = self._arm(action, Subject.of(frame, self._gone), frame)
+        step = self._arm(action, Subject.of(frame, self._gone, closed=self._is_closed(frame)), frame)
         step.target = target
         step.out_at_yield = not is_delegate(frame) or _yields_at(frame.f_code, step.start)
         self._look_for_comprehension(step, frame)
@@ -101,6 +101,12 @@ class Stepper:
         step = self._step = Step(action, subject, Statement(code.co_filename, first, last))
         self._tool.add_local(code, _SUBJECT)
         return step
+
+    def _is_closed(self, frame: FrameType) -> bool:
+        """Whether a frame runs because GeneratorExit was thrown into it: perhaps in its own deallocation."""
+        stop = self._world.stop
+        thrown = stop.passing.get("thrown") if stop is not None and stop.frame is frame else None
+        return type(thrown) is GeneratorExit or type(sys.exception()) is GeneratorExit
 
     def _look_for_comprehension(self, step: Step, frame: FrameType) -> None:
         assert step.start is not None
@@ -230,9 +236,12 @@ class Stepper:
         return self._steps_into(step, frame, code)
 
     def _steps_into(self, step: Step, frame: FrameType, code: CodeType) -> bool:
-        if not step.goes_in or not self._interested(code):
+        if not step.goes_in:
             return False
+        # The loop's own code is the first to run after the task has suspended, and the awaited ones stand still then.
         self._find_entrances(step)
+        if not self._interested(code):
+            return False
         outer: FrameType | None = frame
         while outer is not None:
             if any(entrance.owns(outer) for entrance in step.entrances):

@@ -32,8 +32,12 @@ class Subject:
             self._reference = weakref.ref(coroutine, None if gone is None else lambda reference: gone(self))
 
     @staticmethod
-    def of(frame: FrameType, gone: Callable[[Subject], None] | None = None) -> Subject:
+    def of(frame: FrameType, gone: Callable[[Subject], None] | None = None, *, closed: bool = False) -> Subject:
+        """The subject that a running frame is. One that is being closed may be in its own deallocation, where no new weak
+        reference may be made (``coroutines.Registry``); it ends soon, so its frame does until then."""
         coroutine = interpreter.coroutine_of(frame) if frame.f_code.co_flags & SUSPENDS else None
+        if coroutine is not None and closed and weakref.getweakrefcount(coroutine) == 0:
+            coroutine = None
         return Subject(frame, coroutine, gone)
 
     def owns(self, frame: FrameType) -> bool:
