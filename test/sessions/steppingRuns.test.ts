@@ -126,13 +126,14 @@ describe.each(hosts)('on $name', (host) => {
       await session.setBreakpoints();
       let stops = 0;
       // To the program's end: the step out of the module is its last.
+      const ended = session.client.waitFor('terminated').then(() => true);
       for (;;) {
         await session.client.request(how, { threadId: session.threadId });
-        const ended = session.client.waitFor('terminated').then(() => true);
         if (await Promise.race([session.stop().then(() => false), ended])) break;
         expect(session.top.source?.path).toBe(session.program);
         stops += 1;
       }
+      expect(session.client.seen('exited').at(-1)?.exitCode).toBe(0);
       expect(stops).toBeGreaterThan(2);
     });
   });
@@ -144,8 +145,8 @@ describe.each(hosts)('on $name', (host) => {
       const session = await Session.stopped(host, PROGRAM, { breakpoints: ['sleep'], settings });
       await session.setBreakpoints();
       await session.step('stepIn');
-      expect(session.top.name).toBe('sleep');
-      expect(session.top.source?.name).toBe('tasks.py');
+      expect(session.frames[0]?.name).toBe('sleep');
+      expect(session.frames[0]?.source?.name).toBe('tasks.py');
     });
 
     test('over an await stays in the coroutine all the same', async () => {
@@ -163,7 +164,7 @@ describe.each(hosts)('on $name', (host) => {
       // Its awaiter is 'main', in the gather.
       expect(await session.step('stepOut')).toBe('main: two = None');
       await session.step('stepOut');
-      expect(session.top.source?.name).toBe('events.py');
+      expect(session.frames[0]?.source?.name).toBe('events.py');
     });
   });
 });
