@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { AdapterFactory } from './editor/adapterFactory.js';
 import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
 import { debugFile } from './editor/debugFile.js';
+import { runCoroutine } from './editor/runCoroutine.js';
 
 export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
@@ -15,5 +16,7 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     vscode.commands.registerCommand('coroscope.debugFile', debugFile),
+    vscode.commands.registerCommand('coroscope.runToSuspension', runCoroutine('runToSuspension')),
+    vscode.commands.registerCommand('coroscope.runUntilResumed', runCoroutine('runUntilResumed')),
   );
 }

@@ -24,6 +24,7 @@ export function capabilities(backends: Iterable<Backend>): DebugProtocol.Capabil
     supportsExceptionOptions: true,
     supportsExceptionInfoRequest: true,
 
+    supportsStepInTargetsRequest: true,
     supportsDelayedStackTraceLoading: true,
     supportsLoadedSourcesRequest: true,
     supportsSetVariable: true,

@@ -59,7 +59,7 @@ export class Features implements Participants {
       frames.forget();
       this.variables.forget();
     });
-    this.stepping = new Stepping(program, this.threads, this.execution, outbox);
+    this.stepping = new Stepping(program, this.threads, frames, this.execution, client, outbox);
     this.stackTraces = new StackTraces(program, this.threads, frames, this.sources, client);
     this.scopes = new Scopes(program, frames, this.variables);
     this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox);

@@ -74,6 +74,10 @@ export const breakpointLocations = z.object({
 });
 
 export const resume = onThread;
+export const stepIn = z.object({ threadId: number, targetId: number.min(0).optional() });
+export const stepInTargets = z.object({ frameId: number });
+/** `coroscope/runToSuspension`, `coroscope/runUntilResumed`: of the frame's coroutine, else of the thread's innermost. */
+export const runCoroutine = z.object({ threadId: number, frameId: number.optional() });
 export const pause = onThread;
 export const exceptionInfo = onThread;
 export const stackTrace = z.object({

@@ -132,8 +132,9 @@ export class Session extends ProtocolServer {
 
       continue: request(args.resume, (a, c) => f.stepping.resume('continue', a.threadId, c.afterResponse)),
       next: request(args.resume, (a, c) => f.stepping.resume('next', a.threadId, c.afterResponse)),
-      stepIn: request(args.resume, (a, c) => f.stepping.resume('stepIn', a.threadId, c.afterResponse)),
+      stepIn: request(args.stepIn, (a, c) => f.stepping.resume('stepIn', a.threadId, c.afterResponse, a)),
       stepOut: request(args.resume, (a, c) => f.stepping.resume('stepOut', a.threadId, c.afterResponse)),
+      stepInTargets: request(args.stepInTargets, (a) => f.stepping.stepInTargets(a.frameId)),
       pause: request(args.pause, (a) => f.stepping.pause(a.threadId)),
 
       threads: request(args.nothing, (_, { signal }) => f.threads.threads(signal)),
@@ -153,6 +154,12 @@ export class Session extends ProtocolServer {
 
       'coroscope/awaitGraph': request(AwaitGraphArguments, (a) => f.custom.awaitGraph(a)),
       'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
+      'coroscope/runToSuspension': request(args.runCoroutine, (a, c) =>
+        f.stepping.resume('runToSuspension', a.threadId, c.afterResponse, a),
+      ),
+      'coroscope/runUntilResumed': request(args.runCoroutine, (a, c) =>
+        f.stepping.resume('runUntilResumed', a.threadId, c.afterResponse, a),
+      ),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.custom.setRecording(a)),
     };
   }

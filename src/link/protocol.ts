@@ -472,16 +472,29 @@ export const commands = {
   /**
    * (P) Lets the program go on. Steps belong to the coroutine object or frame that `thread` stands in; with `coroutine`
    * to that suspended coroutine, which runs until it is resumed. `frame` is the frame to step out of or over; without
-   * it, the innermost.
+   * it, the innermost. `target` (with `stepIn`) is the id of one of the `stepInTargets` and stands for thread and frame.
+   *
+   * `runToSuspension` stops where this coroutine suspends next, with the value that goes out in view; `runUntilResumed`
+   * where it is resumed next, with the value that comes in. The coroutine is that of `frame`, or the innermost one of
+   * `thread`; if it ends before, both stop at the code that takes over.
    */
   resume: command(
     z.object({
-      action: z.enum(['continue', 'next', 'stepIn', 'stepOut']),
+      action: z.enum(['continue', 'next', 'stepIn', 'stepOut', 'runToSuspension', 'runUntilResumed']),
       thread: id.optional(),
       coroutine: id.optional(),
       frame: id.optional(),
+      target: id.optional(),
     }),
     none,
+  ),
+  /** (P) The calls and the resumptions that the statement of a running frame can still come to, in the source's order. */
+  stepInTargets: command(
+    z.object({ frame: id }),
+    z.object({
+      /** Ids are valid until the program runs on. The location is that of the call, or of what is awaited or iterated. */
+      targets: z.array(z.object({ id, label: z.string(), location: Location })),
+    }),
   ),
   /** Asks the program to stop at its next line, whatever thread runs. */
   pause: command(none, none),

@@ -132,6 +132,11 @@ export class Session {
     return at + 1;
   }
 
+  /** A line of the program as it is. */
+  source(line: number): string {
+    return this.lines[line - 1] ?? '';
+  }
+
   /** A line of the program without its marker. */
   text(line: number): string {
     return (this.lines[line - 1] ?? '').replace(/\s*# @.*/, '').trim();

@@ -32,6 +32,7 @@ export interface Requests {
   continue: [DAP.ContinueArguments, DAP.ContinueResponse['body']];
   next: [DAP.NextArguments, undefined];
   stepIn: [DAP.StepInArguments, undefined];
+  stepInTargets: [DAP.StepInTargetsArguments, DAP.StepInTargetsResponse['body']];
   stepOut: [DAP.StepOutArguments, undefined];
   pause: [DAP.PauseArguments, undefined];
   threads: [undefined, DAP.ThreadsResponse['body']];
@@ -47,6 +48,8 @@ export interface Requests {
   source: [DAP.SourceArguments, DAP.SourceResponse['body']];
   loadedSources: [undefined, DAP.LoadedSourcesResponse['body']];
   'coroscope/awaitGraph': [{ limit?: number }, AwaitGraph & { total: number; sentences: string[]; roots: AwaitTree[] }];
+  'coroscope/runToSuspension': [{ threadId: number; frameId?: number }, undefined];
+  'coroscope/runUntilResumed': [{ threadId: number; frameId?: number }, undefined];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 

@@ -47,3 +47,25 @@ function values(body: unknown): string {
   if (body === undefined || body === null) return '';
   return ` ${JSON.stringify(body, (key, value: unknown) => (key === 'systemProcessId' || key === 'processId' ? undefined : value))}`;
 }
+
+/** What a stop shows: the innermost frame and its line, the functions further out, and what is passing or local. */
+export interface Shown {
+  readonly reason: string;
+  readonly where: string;
+  readonly stack: readonly string[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A session of steps as its user sees it: `→ stepIn`, `● step · numbers: got = yield i`, the callers, the values. */
+export function printSteps(told: readonly (string | Shown)[]): string {
+  return told.flatMap((each) => (typeof each === 'string' ? [`→ ${each}`] : shownLines(each))).join('\n');
+}
+
+function shownLines({ reason, where, stack, values: shown }: Shown): string[] {
+  const texts = Object.entries(shown).map(([name, value]) => `${name} = ${value}`);
+  return [
+    `● ${reason} · ${where}`,
+    ...(stack.length > 1 ? [`    called by ${stack.slice(1).join(', ')}`] : []),
+    ...(texts.length > 0 ? [`    ${texts.join(' · ')}`] : []),
+  ];
+}

@@ -12,6 +12,7 @@ from . import exception_details, faults, positions, resolving, source_text
 from .coroutine_breakpoints import MOMENTS
 from .explanations import explain
 from .idle_loop import LoopIsIdleError
+from .interpreter import Coroutine
 from .positions import file_location
 from .protocol import PROTOCOL_VERSION, Args, CommandError, Json, settings_from
 
@@ -35,6 +36,7 @@ class Command(NamedTuple):
 _RANGE = ("line", "column", "endLine", "endColumn")
 _URGENT = ("cancel", "pause", "input", "terminate", "detach")
 _RESUMING = ("resume",)
+_ACTIONS = ("continue", "next", "stepIn", "stepOut", "runToSuspension", "runUntilResumed")
 
 
 def parse(session: Session, text: str) -> Command | None:
@@ -226,19 +228,41 @@ def _file_of(module: object) -> str | None:
 
 
 def _resume(session: Session, args: Args, command: int) -> Json:
-    action: Any = args.choice("action", ("continue", "next", "stepIn", "stepOut"))
+    action: Any = args.choice("action", _ACTIONS)
     if action == "continue":
         session.stepper.cancel()
+    elif args.has("frame") and (suspended := _suspended(session, args.number("frame"))) is not None:
+        session.stepper.begin_suspended(action, suspended)
     elif args.has("coroutine"):
         session.stepper.begin_suspended(action, session.stacks.innermost_user(args.number("coroutine")))
+    elif args.has("target"):
+        frame, target = session.step_targets.chosen(args.number("target"))
+        session.stepper.begin(action, frame, target)
     else:
         ident = session.threads.ident_of(args.number("thread"))
         shown = session.stacks.shown(args.number("frame")) if args.has("frame") else None
         frame = shown.frame if shown is not None else session.world.frame_of_thread(ident or 0)
         if ident is None or frame is None:
             raise CommandError("badArgument", f"There is no thread {args.number('thread')}; it may have ended.")
-        session.stepper.begin(action, ident, frame)
+        session.stepper.begin(action, frame)
     return {}
+
+
+def _suspended(session: Session, frame: int) -> Coroutine | None:
+    """The coroutine that a frame belongs to, if it is suspended."""
+    shown = session.stacks.shown(frame)
+    return shown.coroutine if not shown.ident else None
+
+
+def _step_targets(session: Session, args: Args, command: int) -> Json:
+    shown = session.stacks.shown(args.number("frame"))
+    if not shown.ident:
+        raise CommandError(
+            "unsupported",
+            "This frame is suspended, so nothing on its line can be stepped into yet.",
+            "Step into the coroutine itself: the program then runs until it is resumed.",
+        )
+    return {"targets": session.step_targets.of(shown.frame)}
 
 
 def _pause(session: Session, args: Args, command: int) -> Json:
@@ -298,6 +322,7 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "exceptionInfo": (_exception_info, True),
     "source": (_source, False),
     "loadedSources": (_loaded_sources, False),
+    "stepInTargets": (_step_targets, True),
     "resume": (_resume, True),
     "pause": (_pause, False),
     "cancel": (_cancel, False),

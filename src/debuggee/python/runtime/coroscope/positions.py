@@ -99,6 +99,33 @@ def delegates_at(code: CodeType, offset: int) -> bool:
     return bytes_of_code[offset] in (_RESUME, _YIELD_VALUE) and _delegating_resume(bytes_of_code, offset)
 
 
+def opcode_named(*names: str) -> frozenset[int]:
+    """The instructions of these names that this version of the interpreter has."""
+    return frozenset(opmap[name] for name in names if name in opmap)
+
+
+_AFTER_LOOP = opcode_named("END_FOR", "POP_ITER", "END_ASYNC_FOR")
+_END_FOR = opmap["END_FOR"]
+_POP_TOP = opmap["POP_TOP"]
+
+
+def cleans_up_loop(code: CodeType, offset: int) -> bool:
+    """Whether an instruction only clears away the iterator of a loop that is through.
+
+    3.12 jumps over them all, 3.13 goes on at a POP_TOP behind END_FOR, later ones have POP_ITER.
+    """
+    bytes_of_code = code.co_code
+    opcode = bytes_of_code[offset]
+    return opcode in _AFTER_LOOP or (opcode == _POP_TOP and offset >= 2 and bytes_of_code[offset - 2] == _END_FOR)
+
+
+_PUSH_EXC_INFO = opmap["PUSH_EXC_INFO"]
+
+
+def begins_handler(code: CodeType, offset: int) -> bool:
+    return code.co_code[offset] == _PUSH_EXC_INFO
+
+
 def _delegating_resume(bytes_of_code: bytes, offset: int) -> bool:
     if bytes_of_code[offset] == _YIELD_VALUE:
         offset += 2

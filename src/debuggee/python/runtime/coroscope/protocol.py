@@ -37,7 +37,7 @@ StopReason = Literal[
     "breakpoint call",
     "coroutine breakpoint",
 ]
-Action = Literal["continue", "next", "stepIn", "stepOut"]
+Action = Literal["continue", "next", "stepIn", "stepOut", "runToSuspension", "runUntilResumed"]
 
 type Json = dict[str, Any]
 

@@ -19,6 +19,7 @@ from . import commands, faults, frame_locals, interpreter, user_code
 from .await_graph import AwaitGraph
 from .breakpoints import Breakpoints
 from .channels import SocketChannel
+from .checkpoints import Checkpoints
 from .clocks import Clocks
 from .code_index import CodeIndex
 from .console import Console
@@ -35,6 +36,7 @@ from .raises import Raises
 from .recording import Recorder
 from .scopes import Scopes
 from .stacks import Stacks
+from .step_targets import StepTargets
 from .stepping import Stepper
 from .task_context import TaskContexts
 from .threads import Threads
@@ -58,7 +60,8 @@ class Session:
         self.index = CodeIndex()
         self.registry = Registry()
         self.tools = [Tool("coroscope breakpoints", 0), Tool("coroscope steps", 3), Tool("coroscope recording", 4)]
-        self.stepper = Stepper(self.tools[1], self.world, self.threads, self.user_code)
+        self.checkpoints = Checkpoints(self.tools[1], self.world, self.threads, self.user_code)
+        self.stepper = Stepper(self.tools[1], self.world, self.checkpoints, self.user_code)
         self.recorder = Recorder(self.tools[2], self.registry, self.threads, self.user_code, self.fact)
         self.breakpoints = Breakpoints(
             self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found, self.recorder.started
@@ -66,11 +69,12 @@ class Session:
         self.coroutine_breakpoints = CoroutineBreakpoints(self.world, self.registry)
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
-        self.stepper.logical_awaiter = self.stacks.logical_awaiter
+        self.stepper.succession.awaiter_of = self.stacks.logical_awaiter
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
         self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
         self.scopes = Scopes(self.variables, self.view, self.world)
+        self.step_targets = StepTargets()
         self.time_limit = TimeLimit(self.threads)
         self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
         contexts = TaskContexts(self.stacks)
@@ -84,7 +88,8 @@ class Session:
         self.world.before_stop += [self.clocks.freeze, self._note_leaving]
         self.world.before_stop.append(lambda stop: self.recorder.flush())
         self.world.before_stop.append(lambda stop: self._tell_of_threads())
-        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
+        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget]
+        self.world.after_stop += [self.step_targets.forget, self._forget]
         self.world.after_stop.append(self.clocks.thaw)
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 
@@ -207,7 +212,7 @@ class Session:
         if settings["redirectConsole"]:
             self.console.redirect(self.on_frame)
         if settings["stopOnEntry"]:
-            self.stepper.stop_on_entry()
+            self.checkpoints.stop_on_entry()
 
     def record(self, mode: Any, stream: bool) -> None:
         settings = self.settings
@@ -221,7 +226,7 @@ class Session:
 
     def _on_breakpoint_call(self, *args: object, **options: object) -> None:
         if not self.detached:
-            self.stepper.stop_after_call(sys._getframe(1))
+            self.checkpoints.stop_after_call(sys._getframe(1))
 
     def pause(self) -> None:
         """Asks for a stop at the next line. A program that waits in C code is stopped where it waits."""
@@ -234,11 +239,11 @@ class Session:
                 return
         taken = allocate_lock()
         taken.acquire()
-        self.stepper.pause(taken.release)
+        self.checkpoints.pause(taken.release)
         if not taken.acquire(timeout=_BLOCKED_AFTER):
             frame = sys._current_frames().get(self.threads.main)
             frame = self._program_frame(frame)
-            if frame is not None and self.stepper.withdraw_pause():
+            if frame is not None and self.checkpoints.withdraw_pause():
                 stop = Stop("pause", frame)
                 stop.ident = self.threads.main
                 self.world.stop_in_background(stop)

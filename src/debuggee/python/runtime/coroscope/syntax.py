@@ -41,6 +41,9 @@ class quiet_compiler:  # noqa: N801 - a context manager that reads like a statem
             pass
 
 
+type Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
+
+
 class SourceFile:
     """The tree of one version of a file, or why there is none (``error``)."""
 
@@ -62,6 +65,7 @@ class SourceFile:
         self._statements: list[tuple[int, int]] | None = None
         self._tries: list[Protecting] | None = None
         self._awaits: dict[tuple[int, int], str] | None = None
+        self._comprehensions: list[Comprehension] | None = None
 
     def code(self) -> CodeType | None:
         """The file compiled, never run: for the lines that can be hit before the program has loaded it."""
@@ -95,6 +99,21 @@ class SourceFile:
             kinds = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
             self._tries = [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
         return self._tries
+
+    def comprehensions(self, first: int, last: int) -> list[Comprehension]:
+        """The comprehensions that have no frame of their own (PEP 709) and touch these lines, outer ones first."""
+        if self.tree is None:
+            return []
+        if self._comprehensions is None:
+            kinds = (ast.ListComp, ast.SetComp, ast.DictComp)
+            self._comprehensions = [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+        return [node for node in self._comprehensions if node.lineno <= last and first <= (node.end_lineno or 0)]
+
+    def expressions(self, first: int, last: int) -> list[ast.AST]:
+        """Every node that begins on these lines."""
+        if self.tree is None:
+            return []
+        return [node for node in ast.walk(self.tree) if first <= getattr(node, "lineno", 0) <= last]
 
     def awaits(self) -> dict[tuple[int, int], str]:
         """Kind of suspension point by the line and byte column at which the interpreter places it."""
