@@ -153,6 +153,7 @@ export class Session extends ProtocolServer {
 
       'coroscope/awaitGraph': request(AwaitGraphArguments, (a) => f.custom.awaitGraph(a)),
       'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
+      'coroscope/findings': request(args.nothing, () => f.findings.list()),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.custom.setRecording(a)),
     };
   }

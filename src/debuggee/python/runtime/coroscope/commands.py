@@ -34,6 +34,7 @@ class Command(NamedTuple):
 _RANGE = ("line", "column", "endLine", "endColumn")
 _URGENT = ("cancel", "pause", "input", "terminate", "detach")
 _RESUMING = ("resume",)
+_EVALUATING = ("evaluate", "setVariable", "setExpression")
 
 
 def parse(session: Session, text: str) -> Command | None:
@@ -63,7 +64,11 @@ def work(session: Session, command: Command) -> bool:
     try:
         if wants_stop and session.world.stop is None:
             raise CommandError("notPaused", "The program is running.", "Pause it first.")
-        result = handler(session, Args(command.name, command.args), command.id)
+        if command.name in _EVALUATING:
+            with session.collector.as_in_program():
+                result = handler(session, Args(command.name, command.args), command.id)
+        else:
+            result = handler(session, Args(command.name, command.args), command.id)
     except CommandError as error:
         session.refuse(command.id, error)
         return False
@@ -236,6 +241,10 @@ def _resume(session: Session, args: Args, command: int) -> Json:
     return {}
 
 
+def _findings(session: Session, args: Args, command: int) -> Json:
+    return session.findings.all(paused=session.world.stop is not None)
+
+
 def _pause(session: Session, args: Args, command: int) -> Json:
     session.after_reply(session.pause)
     return {}
@@ -264,6 +273,7 @@ def _terminate(session: Session, args: Args, command: int) -> Json:
     if args.flag("kill"):
         session.after_reply(lambda: os._exit(137))
     else:
+        session.findings.before_interrupt()
         session.after_reply(session.interrupt)
     return {}
 
@@ -283,6 +293,7 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "breakpointLocations": (_breakpoint_locations, False),
     "threads": (_threads, False),
     "awaitGraph": (_await_graph, False),
+    "findings": (_findings, False),
     "stack": (_stack, True),
     "scopes": (_scopes, True),
     "variables": (_variables, True),
