@@ -326,7 +326,8 @@ class TaskNotKept(unittest.TestCase):
     def test_one_that_nothing_refers_to_is_told_and_those_that_something_keeps_are_not(self) -> None:
         with open_program("""
             kept, attribute = set(), type("Keeper", (), {})()
-            async def wait(): await asyncio.Event().wait()  # @waits
+            # On a timer: what waits for an event of its own may be collected at any moment.
+            async def wait(): await asyncio.sleep(60)  # @waits
             async def limited():
                 async with asyncio.timeout(60): await asyncio.sleep(50)
             async def main():
@@ -432,7 +433,7 @@ class Lifetimes(unittest.TestCase):
     """What dies, dies when it does in an undebugged run, and the interpreter says the same of it."""
 
     SOURCE = """
-        import weakref
+        gc.set_threshold(100_000)  # no collection but the one below
         class Held:
             def __del__(self): print("held is gone")
         async def keeps(held): await asyncio.Event().wait()
@@ -479,6 +480,26 @@ class Lifetimes(unittest.TestCase):
         self.assertIn("held is gone", seen[0][0])
         self.assertEqual(seen[1], seen[0])
         self.assertEqual(seen[2], seen[0])
+
+    def test_looking_sets_off_no_collection_and_what_is_evaluated_may(self) -> None:
+        with open_program("""
+            where = []
+            gc.callbacks.append(lambda phase, info: where.append(sys._getframe(1).f_code.co_name))
+            async def main():
+                kept = asyncio.create_task(rounds(9)); await rounds(2)
+                gc.set_threshold(5)
+                here()
+            asyncio.run(main())
+        """) as d:
+            d.run_to("stop")
+            for _ in range(3):
+                d.logical()
+                listed(d)
+            looking = "{'logical', 'snapshot', 'row', 'build', '_build', '_parties'}"
+            self.assertEqual(d.evaluate(f"{looking} & set(where)"), "set()")
+            self.assertEqual(d.evaluate("gc.isenabled()"), "True")
+            d.resume()
+            self.assertEqual(d.finish(), 0)
 
     def test_a_program_that_is_not_watched_is_told_nothing(self) -> None:
         with open_program("fetch()\n", findings=False) as d:

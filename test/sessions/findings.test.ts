@@ -19,7 +19,7 @@ const CARELESS = `
       finally:
           await asyncio.sleep(0)
   async def wait():
-      await asyncio.Event().wait()    # @waits
+      await asyncio.sleep(60)         # @waits
   kept = set()
   async def main():
       fetch()                         # @created
@@ -174,15 +174,22 @@ describe.each(hosts)('coroscope run on $name', (host) => {
   const run = async (code: string, ...options: string[]): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)(process.execPath, [cli, 'run', '--python', host.python, ...options, '-c', code]);
 
-  test('prints them at the end on stderr, for people and as JSON, and nothing where there are none', async () => {
-    const careless = 'async def fetch(): pass\nfetch()\n';
+  const careless = 'async def fetch(): pass\nfetch()\n';
+
+  test('prints them at the end on stderr', async () => {
     const { stderr } = await run(careless);
     expect(stderr).toMatch(/coroscope: 1 finding about the coroutines of this run:\n {2}Never awaited: .*'fetch'/);
     expect(stderr).toContain('where it was created: <string>:2');
+  });
+
+  test('prints them as JSON beside the JSON of the exchanges', async () => {
     const json = (await run(careless, '--json')).stderr.split('\n').filter((line) => line.startsWith('{'));
     expect(json.map((line) => (JSON.parse(line) as { finding: object }).finding)).toMatchObject([
       { kind: 'neverAwaited', severity: 'warning', times: 1, places: [{ label: 'where it was created', line: 2 }, {}] },
     ]);
+  });
+
+  test('prints nothing where there are none', async () => {
     expect((await run('print(1)')).stderr).toBe('');
   });
 });
