@@ -28,7 +28,6 @@ test('defaults', () => {
     streamExchanges: false,
     maxLogicalThreads: 200,
     freezeClocks: true,
-    findings: true,
     blockedLoopMs: 100,
     evaluateTimeout: 10,
     userRoots: [],
