@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION, type Settings } from '../link/protocol.js';
 import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
+import { findingsAsJson, findingsAsText } from './findingsText.js';
 
 /** As a shell reports a program that Ctrl+C ended. */
 const INTERRUPTED = 130;
@@ -16,6 +17,7 @@ const KILLED = 137;
 interface Request {
   readonly launch: Readonly<Record<string, unknown>>;
   readonly printer: ExchangePrinter;
+  readonly json: boolean;
 }
 
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -63,7 +65,7 @@ function readRequest(args: readonly string[]): Request | string {
         elide: terminal,
       });
   const python = values.python === undefined ? {} : { python: values.python };
-  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, printer };
+  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, printer, json: values.json };
 }
 
 function split(args: readonly string[]): {
@@ -90,7 +92,7 @@ function split(args: readonly string[]): {
   return { own: [...args], target: undefined, rest: [] };
 }
 
-async function run({ launch, printer }: Request): Promise<number> {
+async function run({ launch, printer, json }: Request): Promise<number> {
   const backend = backends.get('python');
   if (backend === undefined) throw new Error('The Python backend is missing.');
   const stopping = new AbortController();
@@ -112,6 +114,9 @@ async function run({ launch, printer }: Request): Promise<number> {
   });
   connection.on('output', ({ category, text }) => {
     (category === 'stdout' ? process.stdout : process.stderr).write(text);
+  });
+  connection.on('findings', (body) => {
+    process.stderr.write(json ? findingsAsJson(body) : findingsAsText(body));
   });
   connection.on('exiting', (body) => {
     code = body.code;
@@ -146,6 +151,8 @@ function settings(debuggee: Debuggee): Settings {
     evaluateTimeout: 10,
     userRoots: [],
     freezeClocks: true,
+    findings: true,
+    blockedLoopMs: 100,
   };
 }
 

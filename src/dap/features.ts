@@ -13,6 +13,7 @@ import { toSentence } from './errors.js';
 import { Evaluate } from './evaluate.js';
 import { Exceptions } from './exceptions.js';
 import { Execution } from './execution.js';
+import { Findings } from './findings.js';
 import { Frames } from './frames.js';
 import { Lifecycle, type Participants } from './lifecycle.js';
 import type { Outbox } from './outbox.js';
@@ -40,6 +41,7 @@ export class Features implements Participants {
   readonly stepping: Stepping;
   readonly evaluation: Evaluate;
   readonly custom: CustomRequests;
+  readonly findings: Findings;
   readonly dataBreakpoints: DataBreakpoints;
 
   private readonly execution: Execution;
@@ -66,6 +68,7 @@ export class Features implements Participants {
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program, outbox);
+    this.findings = new Findings(program, this.sources, this.threads, client, outbox);
     this.dataBreakpoints = new DataBreakpoints(program, this.variables);
 
     const output = new Output(outbox, this.sources, client);
@@ -93,6 +96,9 @@ export class Features implements Participants {
       },
       exchanges: (body) => {
         this.custom.recorded(body);
+      },
+      findings: (body) => {
+        this.findings.atEnd(body);
       },
       loadedSource: (body) => {
         this.sources.loaded(body);

@@ -160,6 +160,7 @@ export class Session extends ProtocolServer {
       'coroscope/runUntilResumed': request(args.runCoroutine, (a, c) =>
         f.stepping.resume('runUntilResumed', a.threadId, c.afterResponse, a),
       ),
+      'coroscope/findings': request(args.nothing, () => f.findings.list()),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.custom.setRecording(a)),
     };
   }

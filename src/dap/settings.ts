@@ -34,6 +34,8 @@ const LaunchArguments = z.looseObject({
   streamExchanges: z.boolean().default(false),
   maxLogicalThreads: z.int().min(0).default(200),
   freezeClocks: z.boolean().default(true),
+  /** Milliseconds; 0 switches it off. */
+  blockedLoopMs: z.number().min(0).default(100),
   /** Seconds. */
   evaluateTimeout: z.number().positive().default(10),
   userRoots: z.array(text).default([]),
@@ -66,7 +68,7 @@ export function readSettings(input: unknown): LaunchSettings {
 
 /** What the runtime needs to know of the settings, in `configure`. */
 export function runtimeSettings(settings: LaunchSettings, redirectConsole: boolean): RuntimeSettings {
-  const { justMyCode, recordLimit, historyLength, streamExchanges, evaluateTimeout, freezeClocks, noDebug } = settings;
+  const { justMyCode, recordLimit, historyLength, streamExchanges, evaluateTimeout, noDebug } = settings;
   return {
     justMyCode,
     stopOnEntry: settings.stopOnEntry && !noDebug,
@@ -77,6 +79,8 @@ export function runtimeSettings(settings: LaunchSettings, redirectConsole: boole
     redirectConsole,
     evaluateTimeout,
     userRoots: settings.userRoots.map((root) => path.resolve(settings.cwd ?? '.', root)),
-    freezeClocks,
+    freezeClocks: settings.freezeClocks,
+    findings: !noDebug,
+    blockedLoopMs: settings.blockedLoopMs,
   };
 }

@@ -56,6 +56,11 @@ export class Threads {
     return number;
   }
 
+  /** The number of the logical thread that stands for a coroutine, if the client was told of one. */
+  ofCoroutine(coroutine: number): number | undefined {
+    return this.coroutines.has(coroutine) ? FIRST_LOGICAL + coroutine : undefined;
+  }
+
   /** @throws AdapterError `unknownThread` for a number that was never given out */
   address(number: number): ThreadAddress {
     const thread = this.ids.get(number);

@@ -242,6 +242,36 @@ export const AwaitEdge = z.object({
 });
 export type AwaitEdge = z.infer<typeof AwaitEdge>;
 
+/** Something that is wrong with the use of coroutines although no line fails. Equal ones are told once and counted. */
+export const Finding = z.object({
+  kind: z.enum([
+    /** A coroutine was created and is gone, or the program over, without anybody having awaited it. */
+    'neverAwaited',
+    /** An async generator was dropped, or its loop closed, while it was suspended at a `yield`. */
+    'generatorLeftOpen',
+    /** A task failed and nobody asked for its exception. */
+    'exceptionNotRetrieved',
+    /** One step of a task or callback took longer than `blockedLoopMs`. */
+    'loopBlocked',
+    /** A task that nothing refers to, was destroyed while pending, or was still pending at the end. */
+    'taskNotKept',
+    'deadlock',
+  ]),
+  /** `hint`: harmless so far, or the program may still put it right. */
+  severity: z.enum(['warning', 'hint']),
+  /** One sentence: what was found. */
+  what: z.string(),
+  /** One sentence: what to do. */
+  whatToDo: z.string(),
+  /** Locations worth a link, the one to show first at the head, and what is there. Empty when none is known. */
+  places: z.array(z.object({ label: z.string(), location: Location })),
+  /** The coroutine concerned; absent when it was never seen or was being destroyed. It may be gone by now. */
+  coroutine: id.optional(),
+  /** How often the same was found at the same place. */
+  times: z.number().int().positive(),
+});
+export type Finding = z.infer<typeof Finding>;
+
 export const BreakpointState = z.object({
   id,
   verified: z.boolean(),
@@ -302,6 +332,10 @@ export const Settings = z.object({
   userRoots: z.array(z.string()),
   /** Shift the loops' timers by the time spent paused. */
   freezeClocks: z.boolean(),
+  /** Watch for findings. */
+  findings: z.boolean(),
+  /** Milliseconds that one step of a task or callback may take before it is a finding; 0: steps are not measured. */
+  blockedLoopMs: z.number().nonnegative(),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -397,6 +431,20 @@ export const commands = {
       deadlocks: z.array(z.array(id)),
       /** How many tasks and coroutines there are in all. */
       total: id,
+    }),
+  ),
+  /**
+   * What was found so far, in that order, and what is true right now: deadlocks at any time; tasks that nothing keeps and
+   * exceptions not retrieved so far only while paused.
+   */
+  findings: command(
+    none,
+    z.object({
+      findings: z.array(Finding),
+      /** Different ones beyond the bound of what is kept. */
+      dropped: id,
+      /** What cannot be known here, each in one line for a person. */
+      notes: z.array(z.string()),
     }),
   ),
   /**
@@ -597,6 +645,8 @@ export const facts = {
       events: toEvents(events, places),
       dropped,
     })),
+  /** Once, at the end of a run that had any: what the program did wrong with its coroutines. Comes before `exiting`. */
+  findings: z.object({ findings: z.array(Finding), dropped: id }),
   loadedSource: z.object({ path: z.string(), name: z.string() }),
   /** The program ended by itself; a process host knows the exit code better and waits for it. */
   exiting: z.object({ code: z.number().int().optional() }),

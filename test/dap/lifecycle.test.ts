@@ -70,6 +70,8 @@ describe('launch', () => {
         evaluateTimeout: 10,
         userRoots: [],
         freezeClocks: true,
+        findings: true,
+        blockedLoopMs: 100,
       },
     });
   });

@@ -28,6 +28,7 @@ test('defaults', () => {
     streamExchanges: false,
     maxLogicalThreads: 200,
     freezeClocks: true,
+    blockedLoopMs: 100,
     evaluateTimeout: 10,
     userRoots: [],
     noDebug: false,

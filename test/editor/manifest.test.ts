@@ -26,7 +26,7 @@ const { properties } = debuggerContribution!.configurationAttributes.launch;
 test('the launch settings are those of the design, each described in words', () => {
   expect(Object.keys(properties)).toEqual([
     ...['program', 'module', 'code', 'args', 'cwd', 'env', 'envFile', 'python', 'console', 'stopOnEntry', 'justMyCode'],
-    ...['record', 'maxLogicalThreads', 'freezeClocks'],
+    ...['record', 'maxLogicalThreads', 'freezeClocks', 'blockedLoopMs'],
   ]);
   for (const { description } of Object.values(properties)) expect(description).toMatch(/^[A-Z].*\.$/);
 });

@@ -33,6 +33,8 @@ const SETTINGS: CommandArgs<'configure'>['settings'] = {
   evaluateTimeout: 5,
   userRoots: [],
   freezeClocks: true,
+  findings: true,
+  blockedLoopMs: 100,
 };
 
 async function begin(python: string, code: string, more: Partial<typeof SETTINGS> = {}) {

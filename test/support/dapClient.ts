@@ -7,6 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
+import type { ShownFinding } from '../../src/dap/findings.js';
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
@@ -50,6 +51,7 @@ export interface Requests {
   'coroscope/awaitGraph': [{ limit?: number }, AwaitGraph & { total: number; sentences: string[]; roots: AwaitTree[] }];
   'coroscope/runToSuspension': [{ threadId: number; frameId?: number }, undefined];
   'coroscope/runUntilResumed': [{ threadId: number; frameId?: number }, undefined];
+  'coroscope/findings': [undefined, { findings: ShownFinding[]; dropped: number; notes: string[] }];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 

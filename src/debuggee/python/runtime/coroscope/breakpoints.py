@@ -51,6 +51,7 @@ class Breakpoints:
         send_fact: Callable[[str, Json], None],
         found_code: Callable[[CodeType], None],
         started: Callable[[FrameType], None],
+        library_names: frozenset[str],
     ) -> None:
         self._tool = tool
         self._world = world
@@ -59,6 +60,7 @@ class Breakpoints:
         self._send_fact = send_fact
         self._found_code = found_code
         self._started = started
+        self._library_names = library_names
         self._files: dict[str, list[tuple[Breakpoint, Resolved]]] = {}
         self._functions: dict[str, list[Breakpoint]] = {}
         # The line that an exception was thrown into, by the id of its frame: the next LINE event of it is no new visit.
@@ -151,8 +153,9 @@ class Breakpoints:
             self._install(code)
 
     def _discover(self, code: CodeType, frame: FrameType) -> None:
-        if tasks.shows_created(code):
+        if code.co_name in self._library_names or tasks.shows_created(code):
             self._found_code(code)
+            self._started(frame)
         if self._user_code.is_user(code) or canonical(code.co_filename) in self._files:
             for new in self._index.add(code):
                 self._install(new)

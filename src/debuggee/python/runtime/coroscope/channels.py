@@ -21,6 +21,7 @@ CONNECT_TIMEOUT: Final = 10.0
 REST_TIMEOUT: Final = 1.0
 CHUNK: Final = 65536
 TICK: Final = 0.25
+_SHORTEST_INTERVAL: Final = 0.02
 
 
 class Channel(Protocol):
@@ -76,8 +77,17 @@ class SocketChannel:
         self._ended = False
         self._reader: _Reader | None = None
         self.tick: Callable[[], None] = _nothing
-        """Called every ``TICK`` seconds while the program runs, in the reader's thread."""
+        """Called every ``interval`` seconds while the program runs, in the reader's thread."""
+        self.interval = TICK
         self._write(secret.encode() + b"\n")
+
+    def look_twice_in(self, seconds: float) -> Callable[[], None]:
+        """What makes ``tick`` come at least twice in so long."""
+
+        def hurry() -> None:
+            self.interval = min(TICK, max(_SHORTEST_INTERVAL, seconds / 2))
+
+        return hurry
 
     def send(self, frame: str) -> None:
         self._write(frame.encode("utf-8", "backslashreplace") + b"\n")
@@ -179,7 +189,7 @@ class SocketChannel:
             if frame is not None:
                 handler(frame)
                 continue
-            ready = _ready(self._socket.fileno(), wake, TICK)
+            ready = _ready(self._socket.fileno(), wake, self.interval)
             if wake in ready:
                 return
             if ready:

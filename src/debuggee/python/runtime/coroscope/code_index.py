@@ -74,6 +74,7 @@ class CodeIndex:
                 if canonical(current.f_code.co_filename) == path:
                     found.append(current.f_code)
                 current = current.f_back
+        frame = None  # it may be this one
         for code in found:
             self.add(code)
         return self.of_file(path)

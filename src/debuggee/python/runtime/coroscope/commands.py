@@ -37,6 +37,7 @@ _RANGE = ("line", "column", "endLine", "endColumn")
 _URGENT = ("cancel", "pause", "input", "terminate", "detach")
 _RESUMING = ("resume",)
 _ACTIONS = ("continue", "next", "stepIn", "stepOut", "runToSuspension", "runUntilResumed")
+_EVALUATING = ("evaluate", "setVariable", "setExpression")
 
 
 def parse(session: Session, text: str) -> Command | None:
@@ -66,7 +67,11 @@ def work(session: Session, command: Command) -> bool:
     try:
         if wants_stop and session.world.stop is None:
             raise CommandError("notPaused", "The program is running.", "Pause it first.")
-        result = handler(session, Args(command.name, command.args), command.id)
+        if command.name in _EVALUATING:
+            with session.collector.as_in_program():
+                result = handler(session, Args(command.name, command.args), command.id)
+        else:
+            result = handler(session, Args(command.name, command.args), command.id)
     except LoopIsIdleError as idle:
         if not idle.hand_over(lambda: work(session, command)):
             session.refuse(command.id, idle)
@@ -265,6 +270,10 @@ def _step_targets(session: Session, args: Args, command: int) -> Json:
     return {"targets": session.step_targets.of(shown.frame)}
 
 
+def _findings(session: Session, args: Args, command: int) -> Json:
+    return session.findings.all(paused=session.world.stop is not None)
+
+
 def _pause(session: Session, args: Args, command: int) -> Json:
     session.after_reply(session.pause)
     return {}
@@ -293,6 +302,7 @@ def _terminate(session: Session, args: Args, command: int) -> Json:
     if args.flag("kill"):
         session.after_reply(lambda: os._exit(137))
     else:
+        session.findings.before_interrupt()
         session.after_reply(session.interrupt)
     return {}
 
@@ -312,6 +322,7 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "breakpointLocations": (_breakpoint_locations, False),
     "threads": (_threads, False),
     "awaitGraph": (_await_graph, False),
+    "findings": (_findings, False),
     "stack": (_stack, True),
     "scopes": (_scopes, True),
     "variables": (_variables, True),

@@ -116,6 +116,10 @@ class Registry:
                 return _know(coroutine, identity, None)
         return None
 
+    def seen(self, coroutine: Coroutine) -> Known | None:
+        """The record of a coroutine that was seen before, be it alive or in its deallocation."""
+        return self.by_address.get(id(coroutine)) or self.departed(coroutine)
+
     def id_of(self, coroutine: Coroutine) -> int:
         """The id of any coroutine that can be seen at a stop."""
         known = self.by_address.get(id(coroutine))

@@ -17,10 +17,10 @@ from typing import Any
 
 from . import faults, interpreter
 from .coroutines import Known, Registry
-from .creations import Creations
 from .exchanges import NOTHING, Raw, kept
 from .monitoring import events
 from .positions import delegates_at
+from .task_creations import TaskCreations
 
 type Keep = Callable[[Raw], Any]
 
@@ -42,7 +42,7 @@ def bound(known: Known, length: int) -> None:
 def callbacks(
     registry: Registry,
     watched: Callable[[CodeType], int],
-    creations: Creations,
+    creations: TaskCreations,
     number: Callable[[], int],
     length: int,
     keep: Keep,

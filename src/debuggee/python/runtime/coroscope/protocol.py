@@ -79,6 +79,8 @@ class Settings(TypedDict):
     evaluateTimeout: float
     userRoots: list[str]
     freezeClocks: bool
+    findings: bool
+    blockedLoopMs: float
 
 
 DEFAULT_SETTINGS: Settings = {
@@ -92,6 +94,8 @@ DEFAULT_SETTINGS: Settings = {
     "evaluateTimeout": 10.0,
     "userRoots": [],
     "freezeClocks": True,
+    "findings": True,
+    "blockedLoopMs": 100.0,
 }
 
 
@@ -109,6 +113,8 @@ def settings_from(value: object) -> Settings:
         result[name] = found
     if result["record"] not in ("auto", "all", "off"):
         raise CommandError("badArgument", f"The setting 'record' is {result['record']!r}; it can be auto, all or off.")
+    if result["blockedLoopMs"] < 0:
+        raise CommandError("badArgument", "The setting 'blockedLoopMs' is negative; 0 switches it off.")
     return cast("Settings", result)
 
 

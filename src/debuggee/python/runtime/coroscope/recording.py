@@ -15,12 +15,12 @@ from types import CodeType, FrameType
 
 from . import interpreter, observing
 from .coroutines import Registry
-from .creations import Creations
 from .exchange_stream import ExchangeStream
 from .exchanges import Event, Raw, read
 from .interpreter import SUSPENDS
 from .monitoring import DISABLE, Tool, events, restart
 from .protocol import Json, RecordMode
+from .task_creations import TaskCreations
 from .threads import Threads
 from .user_code import UserCode
 
@@ -55,7 +55,7 @@ class Recorder:
         self._registry = registry
         self._threads = threads
         self._user_code = user_code
-        self._creations = Creations(registry)
+        self._creations = TaskCreations(registry)
         self.mode: RecordMode = "off"
         self._history_length = 16
         self._ring: deque[Raw] = deque(maxlen=1)

@@ -7,27 +7,31 @@ by the thread that stopped.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
 from _thread import allocate_lock
 from collections.abc import Callable
-from types import FrameType
+from time import monotonic
+from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from . import commands, faults, frame_locals, interpreter, user_code
 from .await_graph import AwaitGraph
 from .breakpoints import Breakpoints
-from .channels import SocketChannel
+from .channels import TICK, SocketChannel
 from .checkpoints import Checkpoints
 from .clocks import Clocks
 from .code_index import CodeIndex
+from .collector import Collector
 from .console import Console
 from .console_await import ConsoleAwait
 from .coroutine_breakpoints import CoroutineBreakpoints
 from .coroutine_view import CoroutineView
 from .coroutines import Registry
 from .evaluation import Evaluator
+from .finding_report import FindingReport
 from .interpreter import FINDS_COROUTINES
 from .monitoring import Tool
 from .pausing import Stop, World
@@ -42,6 +46,7 @@ from .task_context import TaskContexts
 from .threads import Threads
 from .time_limit import TimeLimit
 from .variables import Variables
+from .watching import WATCHED
 
 
 class Channel(Protocol):
@@ -64,7 +69,7 @@ class Session:
         self.stepper = Stepper(self.tools[1], self.world, self.checkpoints, self.user_code)
         self.recorder = Recorder(self.tools[2], self.registry, self.threads, self.user_code, self.fact)
         self.breakpoints = Breakpoints(
-            self.tools[0], self.world, self.index, self.user_code, self.fact, self.recorder.found, self.recorder.started
+            self.tools[0], self.world, self.index, self.user_code, self.fact, self._found, self._started, WATCHED
         )
         self.coroutine_breakpoints = CoroutineBreakpoints(self.world, self.registry)
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
@@ -75,6 +80,9 @@ class Session:
         self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
         self.scopes = Scopes(self.variables, self.view, self.world)
         self.step_targets = StepTargets()
+        self.findings = FindingReport(
+            self.world, self.registry, self.user_code, self.recorder, self.await_graph, self.stacks
+        )
         self.time_limit = TimeLimit(self.threads)
         self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
         contexts = TaskContexts(self.stacks)
@@ -83,14 +91,21 @@ class Session:
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []
         self._interrupted_at: tuple[int, int] | None = None
+        self._next_tick = 0.0
         self.started = False
         self.has_reader = False
-        self.world.before_stop += [self.clocks.freeze, self._note_leaving]
+        self.collector = Collector()
+        self.world.before_stop += [
+            self.collector.rest,
+            self.clocks.freeze,
+            self.findings.steps.pause,
+            self._note_leaving,
+        ]
         self.world.before_stop.append(lambda stop: self.recorder.flush())
         self.world.before_stop.append(lambda stop: self._tell_of_threads())
         self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget]
         self.world.after_stop += [self.step_targets.forget, self._forget]
-        self.world.after_stop.append(self.clocks.thaw)
+        self.world.after_stop += [self.clocks.thaw, self.findings.steps.go_on, self.collector.work]
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 
     @staticmethod
@@ -101,6 +116,14 @@ class Session:
         interpreter.set_leaving(None)
         frame_locals.forget_snapshots()
         self.registry.forget_passing()
+
+    def _found(self, code: CodeType) -> None:
+        self.recorder.found(code)
+        self.findings.watcher.found(code)
+
+    def _started(self, frame: FrameType) -> None:
+        self.recorder.started(frame)
+        self.findings.watcher.started(frame)
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -138,7 +161,11 @@ class Session:
     def tick(self) -> None:
         """A few times a second while the program runs, in the reader's thread."""
         self.threads.hide_current()
-        if self.world.stop is None and not self.detached:
+        if self.world.stop is not None or self.detached:
+            return
+        self.findings.steps.look()
+        if monotonic() >= self._next_tick:
+            self._next_tick = monotonic() + TICK
             self._tell_of_threads()
             self.recorder.tick()
             self._insist()
@@ -209,6 +236,10 @@ class Session:
         self.evaluator.seconds = settings["evaluateTimeout"]
         self.clocks.freezing = settings["freezeClocks"]
         self.record(settings["record"], settings["streamExchanges"])
+        for sentence in self.findings.watcher.configure(
+            settings["findings"], settings["blockedLoopMs"], list(self.index.everything())
+        ):
+            self.fact("output", {"category": "console", "text": sentence + "\n"})
         if settings["redirectConsole"]:
             self.console.redirect(self.on_frame)
         if settings["stopOnEntry"]:
@@ -296,7 +327,17 @@ class Session:
         self.coroutine_breakpoints.clear()
         for tool in self.tools:
             tool.free()
+        self.findings.watcher.stop()
         self.console.detach()
+
+    def report_findings(self) -> None:
+        """At the end of the program, while its objects are still there. What dies from here on, dies unobserved."""
+        if self.detached or not self.settings["findings"]:
+            return
+        self.findings.look_at_end()
+        if self.findings.log:
+            self.fact("findings", self.findings.log.to_wire())
+        self.findings.watcher.stop()
 
     def finish(self, code: int | None) -> None:
         """The program is over: whatever still runs is not debugged any more."""
@@ -353,10 +394,12 @@ def start(channel: Channel) -> None:
     session.time_limit.threads_available = session.has_reader
     if isinstance(channel, SocketChannel):
         channel.tick = session.tick
+        session.findings.watcher.steps_found = channel.look_twice_in(session.settings["blockedLoopMs"] / 1000)
+    # Exit handlers run in reverse: the program's own come first, then the findings, then the word that it is over.
     if session.has_reader:
-        import atexit
-
         atexit.register(session.finish, None)
+    atexit.register(session.report_findings)
+    if session.has_reader:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=session.detach)
     else:

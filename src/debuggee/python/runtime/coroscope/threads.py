@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
-from types import FrameType
 from typing import NamedTuple
 
 from .protocol import Json
@@ -14,7 +13,6 @@ class ThreadRow(NamedTuple):
     id: int
     ident: int
     name: str
-    frame: FrameType
 
 
 class Threads:
@@ -42,13 +40,12 @@ class Threads:
         self.hidden.add(get_ident())
 
     def rows(self) -> list[ThreadRow]:
-        frames = sys._current_frames()
-        for gone in [ident for ident in self._ids if ident not in frames]:
+        # Not the frames: this one is among them, and a frame that refers to itself keeps all that its callers have.
+        alive = set(sys._current_frames())
+        for gone in [ident for ident in self._ids if ident not in alive]:
             del self._ids[gone]
         return sorted(
-            ThreadRow(self.id_of(ident), ident, self._name(ident), frame)
-            for ident, frame in frames.items()
-            if ident not in self.hidden
+            ThreadRow(self.id_of(ident), ident, self._name(ident)) for ident in alive if ident not in self.hidden
         )
 
     def changes(self) -> list[Json]:

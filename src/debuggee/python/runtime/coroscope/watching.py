@@ -1,0 +1,141 @@
+"""What feeds the findings: the events of one ``sys.monitoring`` tool, handed to the part that understands each of them.
+
+Only single code objects get events: those of the user's (CALL, once for each call site) and five functions of the
+library's. Without a tool that is left, or switched off, nothing is watched.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from . import faults
+from .asyncio_reports import HANDLERS, AsyncioReports
+from .blocked_steps import BlockedSteps
+from .creations import Creations
+from .findings import Finding, FindingLog
+from .monitoring import DISABLE, NoToolLeftError, Tool, events
+from .user_code import UserCode
+
+_UNAWAITED = "_warn_unawaited_coroutine"
+
+WATCHED = frozenset({"_run", _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
+"""Names of functions of the library's that are of interest when they are first called."""
+
+
+class Watcher:
+    def __init__(
+        self,
+        user_code: UserCode,
+        creations: Creations,
+        reports: AsyncioReports,
+        steps: BlockedSteps,
+        log: FindingLog,
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        self._user_code = user_code
+        self._creations = creations
+        self._reports = reports
+        self._steps = steps
+        self._log = log
+        self._is_stopped = is_stopped
+        self._tool: Tool | None = None
+        self._run: CodeType | None = None
+        self._fresh: CodeType | None = None
+        self.steps_found: Callable[[], None] = lambda: None
+
+    def configure(self, on: bool, blocked_ms: float, codes: list[CodeType]) -> list[str]:
+        """Answers with what is not to be had, each in a line for a person."""
+        self._steps.limit = blocked_ms / 1000
+        if not on:
+            self.stop()
+        elif self._tool is None:
+            try:
+                self._tool = Tool("coroscope findings", 5)
+            except NoToolLeftError:
+                return ["All sys.monitoring tools are in use, so there are few findings: nothing is watched for them."]
+            self._tool.on(events.CALL, self._on_call)
+            self._tool.on(events.C_RETURN, self._on_return)
+            self._tool.on(events.C_RAISE, self._on_return)
+            self._tool.on(events.PY_START, self._on_start)
+        for code in codes:
+            self.found(code)
+        return []
+
+    def stop(self) -> None:
+        """Takes every instrument out."""
+        if self._tool is not None:
+            self._tool.free()
+            self._tool = None
+
+    def found(self, code: CodeType) -> None:
+        """Takes in code that is about to run for the first time."""
+        tool = self._tool
+        if tool is None:
+            return
+        if self._user_code.is_user(code):
+            tool.set_local(code, events.CALL)
+        elif _runs_steps(code):
+            if self._steps.limit:
+                self._run = code
+                tool.set_local(code, events.CALL)
+                self.steps_found()
+        elif _tells(code) and not tool.local(code):
+            tool.set_local(code, events.PY_START)
+            self._fresh = code
+
+    def started(self, frame: FrameType) -> None:
+        """Takes the start of code that was found by that very event, and so was not watched yet."""
+        fresh, self._fresh = self._fresh, None
+        if fresh is frame.f_code:
+            self._tell(frame)
+
+    # --- events --------------------------------------------------------------------------------------------------
+
+    def _on_call(self, code: CodeType, offset: int, function: object, first: object) -> Any:
+        if code is self._run:
+            self._steps.begin(first)
+            return None
+        try:
+            self._creations.called(code, offset, function)
+        except Exception as error:
+            faults.report(error)
+        return DISABLE
+
+    def _on_return(self, code: CodeType, offset: int, function: object, first: object) -> Any:
+        if code is self._run:
+            try:
+                self._steps.end()
+            except Exception as error:
+                faults.report(error)
+
+    def _on_start(self, code: CodeType, offset: int) -> Any:
+        self._tell(sys._getframe(1))
+
+    def _tell(self, frame: FrameType) -> None:
+        if self._is_stopped():
+            return  # of what somebody evaluates
+        try:
+            found: list[Finding | None] = []
+            if frame.f_code.co_name == _UNAWAITED:
+                found.append(self._creations.died(frame))
+            else:
+                found += self._reports.started(frame)
+            for finding in found:
+                if finding is not None:
+                    self._log.add(finding)
+        except Exception as error:
+            faults.report(error)
+
+
+def _runs_steps(code: CodeType) -> bool:
+    """Whether code is where asyncio's loops run the steps of tasks, and other callbacks."""
+    return code.co_qualname == "Handle._run" and code.co_filename.endswith("events.py")
+
+
+def _tells(code: CodeType) -> bool:
+    if code.co_name == _UNAWAITED:
+        return code.co_filename.endswith("warnings.py") or code.co_filename.startswith("<frozen ")
+    return code.co_qualname in HANDLERS and code.co_filename.endswith("base_events.py")
