@@ -48,7 +48,7 @@ EXPECTED = {
     "inner": r"anyio.Event.wait · Event",
     "body": r"anyio.Event.wait · Event",
     "of body": r"anyio.Event.wait · Event",
-    "wants": r"anyio.Lock.__aenter__ · Lock",
+    "wants": r"anyio.Lock · Lock",
     "receives": r"anyio.MemoryObjectReceiveStream.receive · channel.receive \(0 of 5\)",
     "timed": r"anyio.Event.wait · Event",
 }

@@ -172,8 +172,10 @@ class OnTheLoop(unittest.TestCase):
                 reached = True          # @stop
                 done.set_result(1)
             async def main():
-                done = asyncio.get_running_loop().create_future()
-                asyncio.get_running_loop().call_later(0, callback, done)
+                loop = asyncio.get_running_loop()
+                loop.slow_callback_duration = 1000  # the pause is no slowness of the callback
+                done = loop.create_future()
+                loop.call_later(0, callback, done)
                 print(await done)
             asyncio.run(main(), debug=True)
             """

@@ -71,7 +71,7 @@ EXPECTED = {
     "forever": r"trio.sleep_forever · its cancellation",
     "ready": r"trio.checkpoint · ready to run",
     "lock": r"trio.*acquire · Lock",
-    "semaphore": r"trio.*__aenter__ · Semaphore \(0 left\)",
+    "semaphore": r"trio.Semaphore · Semaphore \(0 left\)",
     "limited": r"trio.to_thread_run_sync · CapacityLimiter \(1 of 1 taken\)",
     "thread": r"trio.to_thread_run_sync · a thread that runs .*wait.*",
     "condition": r"trio.Condition.wait · Condition",
@@ -316,7 +316,8 @@ class Raised(unittest.TestCase):
                     self.assertNotIn("Cancelled", body.get("text", ""))
                     stops.append(d.where())
                     d.resume()
-                self.assertEqual(stops[0], 'fails: raise ValueError("child")')
+                # The parent, which waits for it at the end of its nursery, catches it: only who asks for every one is stopped.
+                self.assertEqual(stops[:1], ['fails: raise ValueError("child")'] if name == "raised" else [])
                 self.assertEqual([each for each in stops if "fails" not in each and "main" not in each], [])
 
 

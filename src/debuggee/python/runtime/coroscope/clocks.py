@@ -39,6 +39,12 @@ class Clocks:
             except Exception as error:
                 faults.report(error)
 
+    def settle(self) -> None:
+        """Takes the pause so far back from the timers there are, so that one which is set now is due when it says."""
+        if self._since is not None:
+            self.thaw()
+            self.freeze()
+
     def _tell(self, sentence: str) -> None:
         if sentence not in self._said:
             self._said.add(sentence)

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from . import completion, expressions, frame_locals, static_lookup, values
+from .clocks import Clocks
 from .console_await import ConsoleAwait
 from .console_names import main_names
 from .explanations import explain
@@ -30,12 +31,18 @@ _CLIPBOARD_LIMIT = 10_000_000
 
 class Evaluator:
     def __init__(
-        self, variables: Variables, limit: TimeLimit, contexts: TaskContexts, console_await: ConsoleAwait
+        self,
+        variables: Variables,
+        limit: TimeLimit,
+        contexts: TaskContexts,
+        console_await: ConsoleAwait,
+        clocks: Clocks,
     ) -> None:
         self._variables = variables
         self._limit = limit
         self._contexts = contexts
         self._console_await = console_await
+        self._clocks = clocks
         self.seconds = 10.0
 
     def evaluate(self, command: int, expression: str, shown: Shown | None, context: str) -> Json:
@@ -49,6 +56,8 @@ class Evaluator:
             return self._variables.to_wire(self._entry(text, static[0], context, frame))
         if context in _STATIC:
             raise CommandError("wouldRun", str(static), "Evaluate it in the debug console to run it.")
+        if context == "repl":
+            self._clocks.settle()
         value = self._limit.run(command, self.seconds, lambda: self._run(text, shown, context))
         return self._variables.to_wire(self._entry(text, value, context, frame))
 

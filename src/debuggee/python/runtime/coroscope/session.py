@@ -87,7 +87,7 @@ class Session:
         self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
         contexts = TaskContexts(self.stacks)
         awaiter = ConsoleAwait(self.world, self.threads, self.stacks, contexts, self.time_limit, self.clocks)
-        self.evaluator = Evaluator(self.variables, self.time_limit, contexts, awaiter)
+        self.evaluator = Evaluator(self.variables, self.time_limit, contexts, awaiter, self.clocks)
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []
         self._interrupted_at: tuple[int, int] | None = None
