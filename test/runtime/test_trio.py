@@ -306,19 +306,28 @@ RAISING = textwrap.dedent(
 
 @needs("trio")
 class Raised(unittest.TestCase):
+    def stops(self, source: str, name: str) -> list[str]:
+        with Debuggee(source) as d:
+            d.command("setExceptionBreakpoints", filters=[{"filter": name}])
+            d.run()
+            stops: list[str] = []
+            while "reason" in (body := d.wait("stopped", "exiting")):
+                self.assertNotIn("Cancelled", body.get("text", ""))
+                stops.append(d.where())
+                d.resume()
+            return stops
+
     def test_at_its_raise_in_a_nurserys_task_and_nobody_at_a_cancellation(self) -> None:
-        for name in ("raised", "uncaught", "userUncaught"):
-            with self.subTest(name), Debuggee(RAISING) as d:
-                d.command("setExceptionBreakpoints", filters=[{"filter": name}])
-                d.run()
-                stops: list[str] = []
-                while "reason" in (body := d.wait("stopped", "exiting")):
-                    self.assertNotIn("Cancelled", body.get("text", ""))
-                    stops.append(d.where())
-                    d.resume()
-                # The parent, which waits for it at the end of its nursery, catches it: only who asks for every one is stopped.
-                self.assertEqual(stops[:1], ['fails: raise ValueError("child")'] if name == "raised" else [])
-                self.assertEqual([each for each in stops if "fails" not in each and "main" not in each], [])
+        stops = self.stops(RAISING, "raised")
+        self.assertEqual(stops[0], 'fails: raise ValueError("child")')
+        self.assertEqual([each for each in stops if "fails" not in each and "main" not in each], [])
+
+    def test_uncaught_only_where_whoever_opened_the_nursery_does_not_catch_it(self) -> None:
+        unhandled = RAISING.replace("except* ValueError", "except* KeyError")
+        for name in ("uncaught", "userUncaught"):
+            with self.subTest(name):
+                self.assertEqual(self.stops(RAISING, name), [])
+                self.assertEqual(self.stops(unhandled, name), ['fails: raise ValueError("child")'])
 
 
 CLOCK = textwrap.dedent(
