@@ -45,7 +45,10 @@ export class Evaluate {
     const frame = this.frames.optional(args.frameId);
     const { variable } = await this.limited(signal, (cut) =>
       this.program.request('evaluate', { expression: args.expression, ...frame, context }, cut),
-    );
+    ).finally(() => {
+      // Also when it failed: it may have changed things, and run tasks, before it did.
+      if (context === 'repl') this.variables.changed('variables', 'stacks');
+    });
     return { result: variable.value, ...this.variables.shown(variable) };
   }
 

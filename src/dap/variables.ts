@@ -106,13 +106,17 @@ export class Variables {
 
   /** The answer to an assignment. The same object may be seen through other variables, so they are read again. */
   assigned(variable: Variable): object {
-    if (this.client.refreshes) {
-      queueMicrotask(() => {
-        this.outbox.send('invalidated', { areas: ['variables'] });
-      });
-    }
+    this.changed('variables');
     const { presentationHint: _, ...value } = this.shown(variable);
     return { value: variable.value, ...value };
+  }
+
+  /** Code of the user's choice has run: what is shown may not be so any more. Said after the answer to the request. */
+  changed(...areas: ('variables' | 'stacks')[]): void {
+    if (!this.client.refreshes) return;
+    setImmediate(() => {
+      this.outbox.send('invalidated', { areas });
+    });
   }
 
   locations(args: { locationReference: number }): object {

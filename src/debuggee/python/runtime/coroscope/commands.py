@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import faults, positions, raises, resolving, source_text
 from .coroutine_breakpoints import MOMENTS
 from .explanations import explain
+from .idle_loop import LoopIsIdle
 from .positions import file_location
 from .protocol import PROTOCOL_VERSION, Args, CommandError, Json, settings_from
 
@@ -64,6 +65,10 @@ def work(session: Session, command: Command) -> bool:
         if wants_stop and session.world.stop is None:
             raise CommandError("notPaused", "The program is running.", "Pause it first.")
         result = handler(session, Args(command.name, command.args), command.id)
+    except LoopIsIdle as idle:
+        if not idle.hand_over(lambda: work(session, command)):
+            session.refuse(command.id, idle)
+        return False
     except CommandError as error:
         session.refuse(command.id, error)
         return False

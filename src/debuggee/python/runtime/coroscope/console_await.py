@@ -18,7 +18,9 @@ from typing import Any
 from . import console_names
 from .awaiting import Awaiting
 from .clocks import Clocks
+from .idle_loop import find_idle_loop
 from .pausing import World
+from .protocol import CommandError
 from .running_loop import RunningLoop, context_for_task, find_running_loop, outside_of_turn
 from .stacks import Shown, Stacks
 from .task_context import TaskContexts
@@ -40,10 +42,19 @@ class ConsoleAwait:
     def evaluate(self, code: CodeType, shown: Shown | None, is_expression: bool, seconds: float) -> Any:
         """Runs code that was compiled with top-level await. Raises CommandError where there is no loop for it, CutOff,
         and whatever the code raises."""
-        here = find_running_loop(self._world.in_background)
+        if self._world.in_background:
+            raise self._idle_loop(shown)
+        here = find_running_loop()
         context = self._contexts.of(shown)
         with console_names.of(code, shown, is_expression) as (global_names, local_names), self._program_runs():
             return self._run(here, context, seconds, lambda: eval(code, global_names, local_names))
+
+    def _idle_loop(self, shown: Shown | None) -> CommandError:
+        """For the reader, which has no loop: the one to await on."""
+        fact = None if shown is None or shown.root is None else self._stacks.task_of(shown.root)
+        stop = self._world.stop
+        preferred = shown.ident if shown is not None and shown.ident else stop.ident if stop is not None else 0
+        return find_idle_loop(self._world, preferred, None if fact is None else fact.task)
 
     @contextmanager
     def _program_runs(self) -> Generator[None]:

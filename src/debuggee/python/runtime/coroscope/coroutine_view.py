@@ -171,6 +171,8 @@ class CoroutineView:
         stop = self._world.stop
         if wait is None or stop is None:
             return [_plain("awaiting", waits_for)] if waits_for and point != "yield from" else []
+        if point == "yield from" and wait.future is None:
+            return []  # a plain iterator, which `delegate` shows; nobody is waited for
         text = wait.text(stop.at)
         text = f"{waits_for} · {text}" if waits_for and waits_for != text else text
         stands_alone = all(each is wait.future for each in wait.futures)
@@ -213,8 +215,13 @@ class CoroutineView:
 
     def _origins(self, coroutine: Coroutine, identity: int, state: str) -> list[Entry]:
         entries: list[Entry] = []
+        delegator = self._stacks.delegator(coroutine) if state == "suspended" else None
         resumer = self._stacks.resumer(coroutine)
-        if resumer is not None:
+        if delegator is not None:
+            where, place = self._suspended_at(delegator)
+            through = f"through {delegator.__qualname__}, {where.rpartition(' · ')[2]}"
+            entries.append(Entry("resumedBy", through, None, None, None, _READ_ONLY, place))
+        elif resumer is not None:
             place = resumer.get("location")
             where = resumer.get("loop") or (f"{place['name']}:{place['line']}" if place else "")
             how = f"{resumer['how']}({resumer.get('value', '')})"

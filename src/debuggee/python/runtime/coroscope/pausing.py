@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import sys
 from _queue import SimpleQueue
-from _thread import allocate_lock, get_ident
+from _thread import LockType, allocate_lock, get_ident
 from collections.abc import Callable
 from time import monotonic
 from types import FrameType
+from typing import NamedTuple
 
 from .protocol import Json, StopReason
 from .threads import Threads
@@ -52,6 +53,13 @@ class Stop:
         self.at = monotonic()
 
 
+class Parked(NamedTuple):
+    """A thread that waits for the stop of another one to end: where, and the lock that it waits for."""
+
+    frame: FrameType
+    wakes: LockType
+
+
 type Work = Callable[[], bool]
 """A command, ready to run; true when the program is to go on."""
 
@@ -62,8 +70,9 @@ class World:
         self._send_fact = send_fact
         self._lock = allocate_lock()
         self._work: SimpleQueue[Work] = SimpleQueue()
-        self._parked: dict[int, FrameType] = {}
-        self._gate = allocate_lock()
+        self._parked: dict[int, Parked] = {}
+        self._stopper = 0
+        self._taken_over_at: FrameType | None = None
         self._interrupted: BaseException | None = None
         self.stop: Stop | None = None
         self.next_work: Callable[[], Work] = self._work.get
@@ -73,6 +82,8 @@ class World:
         self.parking_changed: Callable[[bool], None] = lambda on: None
         self.ended = False
         self.in_background = False
+        self.between_lines = False
+        """The stopper waits where the program waited, and not at a line of it, where an exception could be raised."""
         self.others_run = False
         """While the stopper waits for what another thread does: those that wake up do not park."""
 
@@ -113,9 +124,25 @@ class World:
         self._end(stop)
         return True
 
+    def hand_over(self, ident: int, work: Work) -> bool:
+        """Makes a thread, on its way to ``take_over``, the stopper of a stop in the background. False when there is none."""
+        with self._lock:
+            if self.stop is None or not self.in_background:
+                return False
+            self.in_background = False
+            self.between_lines = True
+            self._stopper = ident
+            self._work.put(work)
+            parked = self._parked.pop(ident, None)
+        if parked is not None:
+            parked.wakes.release()
+        return True
+
     def stop_without_event(self, stop: Stop) -> None:
         """Declares a stop from outside, for a program whose threads all wait in C code, and works on its commands."""
+        self.between_lines = True
         self._be_stopper(stop)
+        self._raise_interrupted()
 
     # --- for callbacks -------------------------------------------------------------------------------------------
 
@@ -125,39 +152,59 @@ class World:
             return  # what a command evaluates on the stopper's thread does not stop again
         while not self._be_stopper(stop):
             self.park(stop.frame)
-        interrupted, self._interrupted = self._interrupted, None
-        if interrupted is not None:
-            raise interrupted
+        self._raise_interrupted()
+
+    def take_over(self, frame: FrameType) -> None:
+        """Works on the commands of a stop that is handed to this thread, until the program goes on."""
+        self.park(frame)
+        stop = self.stop
+        if stop is None or self.in_background or self._stopper != get_ident():
+            return  # the program went on before it came to that
+        self._taken_over_at = frame
+        try:
+            self._work_until_resumed()
+        finally:
+            self._end(stop)
+        self._raise_interrupted()
 
     def park(self, frame: FrameType) -> None:
         """Waits while another thread is the stopper."""
         ident = get_ident()
-        if not self.parking:
-            return
-        self._parked[ident] = frame
+        parked = Parked(frame, allocate_lock())
+        parked.wakes.acquire()
+        with self._lock:
+            if not self.parking:
+                return
+            self._parked[ident] = parked
         try:
-            with self._gate:
-                pass
+            parked.wakes.acquire()
         finally:
             self._parked.pop(ident, None)
+
+    def _raise_interrupted(self) -> None:
+        interrupted, self._interrupted = self._interrupted, None
+        if interrupted is not None:
+            raise interrupted
 
     @property
     def parking(self) -> bool:
         stop = self.stop
-        return stop is not None and not self.others_run and (self.in_background or stop.ident != get_ident())
+        return stop is not None and not self.others_run and (self.in_background or self._stopper != get_ident())
 
     def is_parked(self, ident: int) -> bool:
         stop = self.stop
-        return stop is not None and (stop.ident == ident or ident in self._parked)
+        return stop is not None and (ident in (stop.ident, self._stopper) or ident in self._parked)
 
     def frame_of_thread(self, ident: int) -> FrameType | None:
         """The innermost frame of the program on a thread (not the runtime's own, which lie above it)."""
         stop = self.stop
+        if self._taken_over_at is not None and ident == self._stopper:
+            return self._taken_over_at
         if stop is not None and stop.ident == ident and not self.in_background:
             return stop.frame
         parked = self._parked.get(ident)
         if parked is not None:
-            return parked
+            return parked.frame
         return sys._current_frames().get(ident)
 
     def _be_stopper(self, stop: Stop) -> bool:
@@ -174,8 +221,8 @@ class World:
         with self._lock:
             if self.stop is not None or self.ended:
                 return self.ended
-            self._gate.acquire()
             self.in_background = in_background
+            self._stopper = stop.ident
             self.stop = stop
         return True
 
@@ -201,11 +248,16 @@ class World:
         with self._lock:
             self.stop = None
             self.in_background = False
+            self.between_lines = False
+            self._taken_over_at = None
+            waiting = list(self._parked.values())
+            self._parked.clear()
             left: list[Work] = []
             while not self._work.empty():
                 left.append(self._work.get())
         self.parking_changed(False)
-        self._gate.release()
+        for parked in waiting:
+            parked.wakes.release()
         for work in left:
             work()
 

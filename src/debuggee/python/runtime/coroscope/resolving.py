@@ -33,7 +33,8 @@ class CodeKey(NamedTuple):
 
     @staticmethod
     def of(code: CodeType) -> CodeKey:
-        column = position_at(code, 0).column if code.co_name in _INNER else None
+        # Several lambdas of a line begin, for the interpreter, in its first column; their bodies do not.
+        column = _body_position(code).column if code.co_name in _INNER else None
         return CodeKey(code.co_qualname, code.co_firstlineno, column)
 
 

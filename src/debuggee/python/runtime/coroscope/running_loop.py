@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import Context
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, NamedTuple
 
 from . import frame_locals, loops, tasks, values
@@ -32,21 +32,15 @@ class RunningLoop(NamedTuple):
     """Of the callback; None at a place between callbacks."""
 
 
-def find_running_loop(in_background: bool) -> RunningLoop:
+def find_running_loop() -> RunningLoop:
     """Raises CommandError ``unsupported``: there is no loop here, or it cannot be turned from where it stands."""
     refusal = tasks.await_refusal()
     if refusal is not None:
         raise CommandError("unsupported", *refusal)
     loop = loops.running_here()
     if loop is None:
-        raise _no_loop(in_background)
-    own = loops.method(loop, "_run_once") if loops.is_asyncios_own(loop) else None
-    if own is None:
-        raise CommandError(
-            "unsupported",
-            f"The event loop {values.type_name(loop)} cannot be run from the debug console, as asyncio's own can.",
-            "Await it in the program, or run the program with asyncio's own event loop.",
-        )
+        raise _no_loop()
+    own = turn_of(loop)
     if loops.attribute(loop, "_stopping") is True:
         raise CommandError("unsupported", "The event loop is about to stop, so nothing can be awaited any more.", _HINT)
     called: FrameType | None = None
@@ -63,12 +57,19 @@ def find_running_loop(in_background: bool) -> RunningLoop:
     raise CommandError("unsupported", "The program stands inside the event loop itself, which cannot go on now.", _HINT)
 
 
-def _no_loop(in_background: bool) -> CommandError:
-    if in_background:
-        message = (
-            "The program waits in a call that is not Python's and runs no code of its own, so nothing can be awaited."
+def turn_of(loop: object) -> FunctionType:
+    """The function that is one turn of a loop. Raises CommandError ``unsupported`` for one that is not asyncio's own."""
+    own = loops.method(loop, "_run_once") if loops.is_asyncios_own(loop) else None
+    if own is None:
+        raise CommandError(
+            "unsupported",
+            f"The event loop {values.type_name(loop)} cannot be run from the debug console, as asyncio's own can.",
+            "Await it in the program, or run the program with asyncio's own event loop.",
         )
-        return CommandError("unsupported", message, "Set a breakpoint in a coroutine, and await it there.")
+    return own
+
+
+def _no_loop() -> CommandError:
     if loops.running_elsewhere():
         message = "The event loop runs in another thread than the one that is stopped, so nothing can be awaited here."
         return CommandError("unsupported", message, "Stop in a coroutine that the loop runs, and await it there.")

@@ -83,6 +83,7 @@ class Session:
         self.has_reader = False
         self.world.before_stop += [self.clocks.freeze, self._note_leaving]
         self.world.before_stop.append(lambda stop: self.recorder.flush())
+        self.world.before_stop.append(lambda stop: self._tell_of_threads())
         self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
         self.world.after_stop.append(self.clocks.thaw)
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
@@ -131,9 +132,15 @@ class Session:
 
     def tick(self) -> None:
         """A few times a second while the program runs, in the reader's thread."""
+        self.threads.hide_current()
         if self.world.stop is None and not self.detached:
+            self._tell_of_threads()
             self.recorder.tick()
             self._insist()
+
+    def _tell_of_threads(self) -> None:
+        for change in self.threads.changes():
+            self.fact("thread", change)
 
     def _insist(self) -> None:
         """Sends an interrupt again that came a moment before the main thread went to wait in C code, which so missed it.
@@ -243,13 +250,25 @@ class Session:
 
     def interrupt(self) -> None:
         """What Ctrl+C does: KeyboardInterrupt (or the program's own handler) in the main thread."""
+        world, stop = self.world, self.world.stop
+        if stop is not None and world.between_lines:
+            # Once nothing is evaluated any more, or the evaluation would take it for itself.
+            world.offer(self._interrupt_and_go_on)
+        elif stop is not None and stop.ident == self.threads.main and not world.in_background:
+            world.raise_in_program(KeyboardInterrupt())
+        else:
+            world.resume_from_outside()
+            self._signal()
+        # Last: without threads this may end in an exception here.
+        self.time_limit.cancel_any()
+
+    def _interrupt_and_go_on(self) -> bool:
+        self._signal()
+        return True
+
+    def _signal(self) -> None:
         import signal
 
-        stop = self.world.stop
-        if stop is not None and stop.ident == self.threads.main and not self.world.in_background:
-            self.world.raise_in_program(KeyboardInterrupt())
-            return
-        self.world.resume_from_outside()
         if self.has_reader and hasattr(signal, "pthread_kill"):
             # A real signal also ends a wait in C code.
             signal.pthread_kill(self.threads.main, signal.SIGINT)
@@ -266,6 +285,7 @@ class Session:
         self.detached = True
         self.world.ended = True
         self.world.resume_from_outside()
+        self.time_limit.cancel_any()
         if sys.breakpointhook == self._on_breakpoint_call:
             sys.breakpointhook = sys.__breakpointhook__
         self.coroutine_breakpoints.clear()

@@ -9,10 +9,11 @@ import gc
 from types import FrameType
 from typing import NamedTuple
 
-from . import awaited_by, coroutines, interpreter, tasks, values, waiting
+from . import awaited_by, coroutines, frame_locals, interpreter, tasks, values, waiting
 from .coroutines import Registry, chain_of
 from .exchanges import Event, value_text
 from .interpreter import SUSPENDS, Coroutine
+from .looking import class_name
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
@@ -229,7 +230,12 @@ class Stacks:
                 frame = interpreter.frame_of(each)
                 module = frame.f_globals.get("__name__") if frame is not None else None
                 package = module.partition(".")[0] if isinstance(module, str) else None
-                return f"{package}.{code.co_qualname}" if package else code.co_qualname
+                name = code.co_qualname
+                if frame is not None and code.co_name in ("__aenter__", "__aexit__"):
+                    # The class that has the method may be a base that nobody knows; the object is what is waited for.
+                    manager = frame_locals.names_of(frame).get("self")
+                    name = name if manager is None else class_name(type(manager))
+                return f"{package}.{name}" if package else name
         if chain.leaf is None:
             return None
         target = tasks.behind_leaf(chain.leaf)
@@ -369,6 +375,13 @@ class Stacks:
         if not events:
             return None
         return self._resumer_json(max(events, key=lambda event: event.seq))
+
+    def delegator(self, coroutine: Coroutine) -> Coroutine | None:
+        """The coroutine that stands at a ``yield from`` or ``await`` of this one, and passes on what it is sent."""
+        for each in gc.get_referrers(coroutine):
+            if interpreter.is_coroutine(each) and interpreter.delegate_of(each) is coroutine:
+                return each
+        return None
 
     def _resumer_json(self, event: Event) -> Json | None:
         if event.by is None:

@@ -7,6 +7,8 @@ from _thread import get_ident
 from types import FrameType
 from typing import NamedTuple
 
+from .protocol import Json
+
 
 class ThreadRow(NamedTuple):
     id: int
@@ -22,6 +24,7 @@ class Threads:
         self._ids: dict[int, int] = {}
         self._next = 1
         self.hidden: set[int] = set()
+        self._announced: dict[int, tuple[int, str]] = {}
         self.main = get_ident()
         self.id_of(self.main)
 
@@ -47,6 +50,20 @@ class Threads:
             for ident, frame in frames.items()
             if ident not in self.hidden
         )
+
+    def changes(self) -> list[Json]:
+        """Bodies of the fact ``thread`` for those that have come and gone since it was last asked."""
+        rows = {row.ident: row for row in self.rows()}
+        gone = [ident for ident in self._announced if ident not in rows]
+        found: list[Json] = []
+        for ident in gone:
+            identity, name = self._announced.pop(ident)
+            found.append({"id": identity, "name": name, "reason": "exited"})
+        for ident, row in rows.items():
+            if ident not in self._announced:
+                self._announced[ident] = (row.id, row.name)
+                found.append({"id": row.id, "name": row.name, "reason": "started"})
+        return found
 
     def _name(self, ident: int) -> str:
         threading = sys.modules.get("threading")

@@ -64,6 +64,11 @@ class TimeLimit:
         self.cancelled = True
         self._cut(command)
 
+    def cancel_any(self) -> None:
+        """Cuts off what is evaluated now, if anything is."""
+        if self._command >= 0:
+            self.cancel(self._command)
+
     def _cut(self, command: int) -> None:
         with self._lock:
             if self._command != command:

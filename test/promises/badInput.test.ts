@@ -1,0 +1,126 @@
+/** Breakpoints that cannot do what was asked, assignments that cannot be made, and small facts of the session. */
+import { describe, expect, test } from 'vitest';
+import { hosts } from '../support/interpreters.js';
+import { Story } from '../sessions/story.js';
+
+const THREADS = `
+import threading
+go, ready = threading.Event(), threading.Event()
+
+def wait():
+    ready.set()
+    go.wait()
+
+thread = threading.Thread(target=wait, name="helper")
+thread.start()
+ready.wait()
+here = 1                                      # @stop
+go.set()
+thread.join()
+print("joined")                               # @joined
+`;
+
+const PLAIN = `
+def numbers():
+    base = 0
+    got = yield 1                             # @yield
+    plain = 2                                 # @plain
+    later = plain + base + (got or 0)
+    yield later
+
+def chain():
+    for each in (1, 2):
+        yield from numbers()                  # @from
+
+g = chain()
+next(g)
+here = 1                                      # @stop
+print(g.send(40))
+`;
+
+describe.each(hosts)('on $name', (host) => {
+  test('a condition that raises is reported once at its breakpoint, and stops nothing', async () => {
+    const story = new Story(host, PLAIN);
+    await story.begin({ breakpoints: [{ at: 'plain', condition: 'got.nothing > 1' }, 'stop'] });
+    expect(story.where(await story.stop())).toBe('<module>: here = 1');
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('42\n');
+    const said = story.client.transcript.filter((entry) => JSON.stringify(entry).includes("has no attribute 'nothing'"));
+    expect(said).toHaveLength(1);
+  });
+
+  test('a mode that cannot apply to a line is refused with the reason', async () => {
+    const story = new Story(host, PLAIN);
+    await story.begin({ breakpoints: ['stop'] });
+    await story.stop();
+    for (const mode of ['suspend', 'resume', 'throw', 'close'] as const) {
+      const [refused, verified] = await story.setBreakpoints({ at: 'plain', mode }, { at: 'yield', mode });
+      expect(refused).toMatchObject({ verified: false });
+      expect(refused?.message).toMatch(new RegExp(`no suspension point .*nothing can ${mode}`));
+      expect(verified).toMatchObject({ verified: true });
+    }
+  });
+
+  test('a local of a suspended frame is set, a name that the function has not is refused in words, and views are told', async () => {
+    const story = new Story(host, PLAIN);
+    await story.begin({ breakpoints: ['stop'] });
+    await story.stop();
+    const [generator] = await story.logical();
+    const { frames } = await story.stackOf(generator?.id ?? 0);
+    const frameId = frames[0]?.id ?? 0;
+    const refused = await story.client.failure(
+      story.client.request('setExpression', { frameId, expression: 'fresh', value: '1' }),
+    );
+    expect(refused.message).toMatch(/has no variable 'fresh'/);
+    await story.client.request('setExpression', { frameId, expression: 'base', value: 'base + 100' });
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('142\n');
+  });
+
+  test('a plain yield from awaits nothing, and a generator in mid-chain says through whom it was resumed', async () => {
+    const story = new Story(host, PLAIN);
+    await story.begin({ breakpoints: ['stop'] });
+    await story.stop();
+    const [generator] = await story.logical();
+    const { frames } = await story.stackOf(generator?.id ?? 0);
+    const [leaf, root] = frames.filter(({ presentationHint }) => presentationHint !== 'label');
+    const inner = await story.values('Coroutine', { frames: leaf ? [leaf] : [] });
+    expect(inner['resumedBy']).toBe(`through chain, program.py:${story.line('from')}`);
+    const outer = await story.values('Coroutine', { frames: root ? [root] : [] });
+    expect(outer).toMatchObject({ delegate: expect.stringContaining('numbers') as string });
+    expect(Object.keys(outer)).not.toContain('awaiting');
+  });
+
+  test('views are told to read again after the console has run something', async () => {
+    const story = new Story(host, PLAIN);
+    await story.client.start(
+      { program: story.program, cwd: story.folder, python: host.python },
+      {
+        breakpoints: { [story.program]: [story.line('stop')] },
+        client: { supportsInvalidatedEvent: true },
+      },
+    );
+    const stopped = await story.stop();
+    await story.evaluate('g', stopped, 'watch');
+    await story.evaluate('got = 1', stopped);
+    const invalidated = await story.client.waitFor('invalidated');
+    expect(invalidated.areas).toEqual(['variables', 'stacks']);
+    expect(story.client.seen('invalidated')).toHaveLength(1);
+  });
+
+  test.skipIf(host.embedded)('threads that come and go are told of', async () => {
+    const story = new Story(host, THREADS);
+    await story.begin({ breakpoints: ['stop', 'joined'] });
+    await story.stop();
+    const { threads } = await story.client.request('threads');
+    const helper = threads.find(({ name }) => name === 'helper');
+    expect(story.client.seen('thread')).toContainEqual({ reason: 'started', threadId: helper?.id });
+    await story.go();
+    await story.stop();
+    expect(story.client.seen('thread')).toContainEqual({ reason: 'exited', threadId: helper?.id });
+    await story.go();
+    expect(await story.end()).toBe(0);
+  });
+});

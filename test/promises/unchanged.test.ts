@@ -1,0 +1,238 @@
+/** Needs 13, 14, 15 and 17: the program stays what it is undebugged, and looking at it cannot hang. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { hosts, type Host } from '../support/interpreters.js';
+import { Story } from '../sessions/story.js';
+
+const run = promisify(execFile);
+
+const SERVER = `
+import asyncio, sys, threading, urllib.request
+import uvicorn
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/items/{number}")
+async def item(number: int):
+    await asyncio.sleep(0)
+    answer = {"number": number * 2}                     # @handler
+    return answer
+
+config = uvicorn.Config(app, host="127.0.0.1", port=0, loop=sys.argv[1], log_level="warning", lifespan="off")
+server = uvicorn.Server(config)
+
+async def main():
+    loop = asyncio.get_running_loop()
+    print(type(loop).__module__.partition(".")[0], type(loop).__name__)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    fetch = lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/items/21").read().decode()
+    print(await asyncio.to_thread(fetch))
+    server.should_exit = True
+    await serving
+    print("stopped")
+
+config.setup_event_loop() if not hasattr(config, "get_loop_factory") else None
+with asyncio.Runner(loop_factory=config.get_loop_factory() if hasattr(config, "get_loop_factory") else None) as runner:
+    runner.run(main())
+`;
+
+const HANGING = `
+import threading, time
+
+lock = threading.Lock()
+
+class Locked:
+    def __repr__(self):
+        with lock:
+            return "locked"
+    @property
+    def value(self):
+        with lock:
+            return 1
+    def __len__(self):
+        return self.value
+
+class Remote:
+    def __getattr__(self, name):
+        lock.acquire()
+
+def hold():
+    locked, remote = Locked(), Remote()
+    items = list(range(1_000_000))
+    text = "x" * 50_000_000
+    nested = []
+    for _ in range(10_000):
+        nested = [nested]
+    with lock:
+        held = True                                     # @held
+    return locked.value
+
+print(hold())
+`;
+
+const TIMEOUT = `
+import asyncio, time
+
+async def main():
+    async with asyncio.timeout(1) as limit:
+        deadline = limit.when()
+        reached = True                                  # @stop
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    print("in time")
+
+asyncio.run(main())
+`;
+
+const LIFETIMES = `
+import asyncio, gc, sys, warnings, weakref
+
+log = []
+warnings.showwarning = lambda message, *rest, **more: log.append(f"warning {message}")
+sys.unraisablehook = lambda args: log.append(f"unraisable {type(args.exc_value).__name__}")
+
+class Thing:
+    def __init__(self, name): self.name = name
+    def __del__(self):
+        log.append(f"del {self.name}")
+        if self.name == "bad":
+            raise ValueError
+
+async def never():
+    pass
+
+def left_open():
+    try:
+        yield 1
+    finally:
+        log.append("closed")
+
+def work():
+    thing, bad = Thing("thing"), Thing("bad")
+    reference = weakref.ref(thing, lambda r: log.append("weak"))
+    generator = left_open()
+    next(generator)
+    forgotten = never()
+    here = 1                                            # @stop
+    del forgotten
+    log.append("one")
+    del generator
+    log.append("two")
+    del bad
+    del thing                                           # @after
+    log.append(f"three {reference() is None}")
+
+work()
+log.append("returned")
+print("\\n".join(log))
+`;
+
+/** What the program prints without a debugger. */
+async function undebugged(host: Host, source: string, ...args: string[]): Promise<string> {
+  return (await run(host.python, ['-c', source, ...args])).stdout;
+}
+
+async function has(host: Host, ...modules: string[]): Promise<boolean> {
+  if (host.embedded) return false;
+  return run(host.python, ['-c', modules.map((name) => `import ${name}`).join('\n')]).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe.each(hosts)('on $name', (host) => {
+  test.each(['asyncio', 'uvloop'])(
+    'need 13 · uvicorn and FastAPI run unchanged on the loop of their choice (uvicorn#2737): %s',
+    async (loop) => {
+      if (!(await has(host, 'uvicorn', 'fastapi', ...(loop === 'uvloop' ? ['uvloop'] : [])))) {
+        process.stderr.write(`SKIPPED: ${host.name} has no uvicorn, fastapi or ${loop}; need 13 is not tested there.\n`);
+        return;
+      }
+      const story = new Story(host, SERVER);
+      await story.begin({ breakpoints: ['handler'], settings: { args: [loop] } });
+      const stopped = await story.stop();
+      expect(story.where(stopped)).toBe('item: answer = {"number": number * 2}');
+      expect(await story.values('Locals', stopped)).toMatchObject({ number: '21' });
+      expect(await story.step('next')).toBe('item: return answer');
+      await story.go();
+      expect(await story.end()).toBe(0);
+      expect(story.output).toBe(await undebugged(host, SERVER, loop));
+      expect(story.output).toMatch(/\{"number":42\}\nstopped\n$/);
+    },
+  );
+
+  test('need 14 · inspecting never deadlocks, and large values do not hang (debugpy#2053, #1729, #1660, #1185)', async () => {
+    const story = new Story(host, HANGING);
+    await story.begin({ breakpoints: ['held'] });
+    const stopped = await story.stop();
+    const locals = await story.scope('Locals', stopped);
+    expect(Object.keys(locals)).toEqual(expect.arrayContaining(['locked', 'remote', 'items', 'text', 'nested']));
+    for (const [name, { variablesReference, value }] of Object.entries(locals)) {
+      expect(value.length).toBeLessThan(3000);
+      if (variablesReference > 0 && name !== 'items') await story.client.children(variablesReference);
+      await story.evaluate(name, stopped, 'hover');
+      await story.evaluate(name, stopped, 'watch');
+    }
+    expect(locals['items']?.indexedVariables).toBe(1_000_000);
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('1\n');
+  });
+
+  test.skipIf(host.embedded)('need 14 · a watch that would deadlock is cut off with a message, and others go on', async () => {
+    const story = new Story(host, HANGING);
+    await story.begin({ breakpoints: ['held'], settings: { evaluateTimeout: 0.3 } });
+    const stopped = await story.stop();
+    const cut = await story.client.failure(story.evaluate('all(n == 0 for n in iter(int, 1))', stopped, 'watch'));
+    expect(cut.message).toMatch(/^The evaluation was cut off after 0\.3 seconds/);
+    expect(await story.evaluate('lock.locked()', stopped, 'watch')).toBe('True');
+    expect(await story.step('next')).toBe('hold: with lock:');
+    await story.go();
+    expect(await story.end()).toBe(0);
+  });
+
+  test('need 15 · a timeout does not fire because one paused (alt-pytest-asyncio#16)', async () => {
+    const story = new Story(host, TIMEOUT);
+    await story.begin({ breakpoints: ['stop'] });
+    const stopped = await story.stop();
+    await story.evaluate('while time.monotonic() < deadline + 0.05: pass', stopped);
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('in time\n');
+  });
+
+  test('need 17 · never-awaited warnings, weak references, finalizers and hooks come as in an undebugged run (cpython#117207)', async () => {
+    const expected = host.embedded ? undefined : await undebugged(host, LIFETIMES);
+    const story = new Story(host, LIFETIMES);
+    await story.begin({ breakpoints: ['stop', 'after'] });
+    for (let count = 0; count < 2; count += 1) {
+      const stopped = await story.stop();
+      for (const [name, { variablesReference }] of Object.entries(await story.scope('Locals', stopped))) {
+        if (variablesReference > 0) await story.client.children(variablesReference);
+        await story.evaluate(name, stopped, 'watch');
+      }
+      await story.logical();
+      await story.go();
+    }
+    expect(await story.end()).toBe(0);
+    expect(story.output.split('\n')).toEqual([
+      "warning coroutine 'never' was never awaited",
+      'one',
+      'closed',
+      'two',
+      'del bad',
+      'unraisable ValueError',
+      'del thing',
+      'weak',
+      'three True',
+      'returned',
+      '',
+    ]);
+    if (expected !== undefined) expect(story.output).toBe(expected);
+  });
+});
