@@ -46,7 +46,9 @@ describe.each(hosts)('on $name', (host) => {
     await story.go();
     expect(await story.end()).toBe(0);
     expect(story.output).toBe('42\n');
-    const said = story.client.transcript.filter((entry) => JSON.stringify(entry).includes("has no attribute 'nothing'"));
+    const said = story.client.transcript.filter((entry) =>
+      JSON.stringify(entry).includes("has no attribute 'nothing'"),
+    );
     expect(said).toHaveLength(1);
   });
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import faults, positions, raises, resolving, source_text
 from .coroutine_breakpoints import MOMENTS
 from .explanations import explain
-from .idle_loop import LoopIsIdle
+from .idle_loop import LoopIsIdleError
 from .positions import file_location
 from .protocol import PROTOCOL_VERSION, Args, CommandError, Json, settings_from
 
@@ -65,7 +65,7 @@ def work(session: Session, command: Command) -> bool:
         if wants_stop and session.world.stop is None:
             raise CommandError("notPaused", "The program is running.", "Pause it first.")
         result = handler(session, Args(command.name, command.args), command.id)
-    except LoopIsIdle as idle:
+    except LoopIsIdleError as idle:
         if not idle.hand_over(lambda: work(session, command)):
             session.refuse(command.id, idle)
         return False

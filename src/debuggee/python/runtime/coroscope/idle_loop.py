@@ -21,7 +21,7 @@ from .running_loop import turn_of
 _HINT = "Set a breakpoint in a coroutine, and await it there."
 
 
-class LoopIsIdle(CommandError):
+class LoopIsIdleError(CommandError):
     """Not worked on here: the loop's thread can do it. The words are for when it turns out that it cannot."""
 
     def __init__(self, world: World, loop: Any, ident: int) -> None:
@@ -40,7 +40,7 @@ class LoopIsIdle(CommandError):
 
 
 def find_idle_loop(world: World, preferred: int, task: Any) -> CommandError:
-    """``LoopIsIdle`` for the loop of a task, else of the preferred thread, else for the only one that runs; another
+    """``LoopIsIdleError`` for the loop of a task, else of the preferred thread, else for the only one that runs; another
     CommandError where nothing can be awaited."""
     base = loops.asyncio_part("base_events", "BaseEventLoop")
     running = {} if base is None else {loops.thread_of(each): each for each in loops.instances(base)}
@@ -58,7 +58,7 @@ def find_idle_loop(world: World, preferred: int, task: Any) -> CommandError:
     if not _stands_between_callbacks(world.frame_of_thread(ident), turn.__code__):
         message = "The event loop is in the middle of a callback that waits in a call, so nothing can be awaited."
         return CommandError("unsupported", message, _HINT)
-    return LoopIsIdle(world, running[ident], ident)
+    return LoopIsIdleError(world, running[ident], ident)
 
 
 def _stands_between_callbacks(frame: FrameType | None, turn: CodeType) -> bool:
@@ -84,12 +84,15 @@ class _Arrival:
             self._take_over()
             return
         try:
-            tool.on(events.PY_START, lambda code, offset: self._take_over())
+            tool.on(events.PY_START, self._on_start)
             tool.set_local(_in_callback.__code__, events.PY_START)
             _in_callback()
         finally:
             tool.on(events.PY_START, None)
             tool.free()
+
+    def _on_start(self, code: CodeType, offset: int) -> None:
+        self._take_over()
 
     def _take_over(self) -> None:
         frame: FrameType | None = sys._getframe(1)

@@ -13,7 +13,7 @@ from . import awaited_by, coroutines, frame_locals, interpreter, tasks, values, 
 from .coroutines import Registry, chain_of
 from .exchanges import Event, value_text
 from .interpreter import SUSPENDS, Coroutine
-from .looking import class_name
+from .looking import class_name, class_of
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
@@ -233,8 +233,8 @@ class Stacks:
                 name = code.co_qualname
                 if frame is not None and code.co_name in ("__aenter__", "__aexit__"):
                     # The class that has the method may be a base that nobody knows; the object is what is waited for.
-                    manager = frame_locals.names_of(frame).get("self")
-                    name = name if manager is None else class_name(type(manager))
+                    manager: object = frame_locals.names_of(frame).get("self")
+                    name = name if manager is None else class_name(class_of(manager))
                 return f"{package}.{name}" if package else name
         if chain.leaf is None:
             return None
