@@ -114,7 +114,7 @@ describe.each(hosts)('on $name', (host) => {
     expect(await story.step('stepOut')).toMatch(/^drive: (two|one)\.send/);
     await story.go();
     expect(await story.end()).toBe(0);
-  });
+  }, 300_000);
 
   test("need 4 · exceptions that only end loops and coroutines stop nobody; a user's own raise StopIteration does (debugpy#541, #605, #756)", async () => {
     const story = new Story(host, CONTROL_FLOW);

@@ -161,7 +161,7 @@ describe.each(hosts)('on $name', (host) => {
     await story.go();
     expect(await story.end()).toBe(0);
     expect(story.output).toBe('done\n');
-  });
+  }, 300_000);
 
   test('need 3 · suspended tasks are in the call stack, each with its chain of awaits (vscode-python#20159, debugpy#1114)', async () => {
     const story = new Story(host, THREADS);

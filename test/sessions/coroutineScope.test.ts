@@ -171,7 +171,7 @@ describe.each(hosts)('on $name', (host) => {
       `holder sleepy · await asyncio.sleep · ${at('sleep')}`,
       `late sleepy · not started · story.py:${session.line('lock') - 1}`,
       `waiter parent · await holder · ${at('child')}`,
-      like(/^wanter wants · async with asyncio\.\w+\.__aenter__ · story\.py:\d+$/),
+      like(/^wanter wants · async with asyncio\.Lock · story\.py:\d+$/),
     ]);
     const view = async (thread: string, frame: string): Promise<Record<string, string>> => {
       const frames = await session.framesOf(await session.logical(thread));

@@ -231,7 +231,7 @@ class Stacks:
                 module = frame.f_globals.get("__name__") if frame is not None else None
                 package = module.partition(".")[0] if isinstance(module, str) else None
                 name = code.co_qualname
-                if frame is not None and code.co_name in ("__aenter__", "__aexit__"):
+                if frame is not None and code.co_name == "__aenter__":
                     # The class that has the method may be a base that nobody knows; the object is what is waited for.
                     manager: object = frame_locals.names_of(frame).get("self")
                     name = name if manager is None else class_name(class_of(manager))
