@@ -12,7 +12,7 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-from . import faults, loops
+from . import asyncio_tasks, faults, loops, tasks
 from .monitoring import NoToolLeftError, Tool, events
 from .pausing import Work, World
 from .protocol import CommandError
@@ -45,7 +45,9 @@ def find_idle_loop(world: World, preferred: int, task: Any) -> CommandError:
     base = loops.asyncio_part("base_events", "BaseEventLoop")
     running = {} if base is None else {loops.thread_of(each): each for each in loops.instances(base)}
     running.pop(None, None)
-    ident = next((key for key, each in running.items() if task is not None and task.get_loop() is each), None)
+    is_asyncios = task is not None and tasks.is_task(task, asyncio_tasks.task_types())
+    own = asyncio_tasks.base_of(task).get_loop(task) if is_asyncios else None
+    ident = next((key for key, each in running.items() if each is own), None)
     if ident is None:
         ident = preferred if preferred in running else next(iter(running)) if len(running) == 1 else None
     if ident is None:
