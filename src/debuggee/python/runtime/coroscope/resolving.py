@@ -97,7 +97,8 @@ def places(path: str, first: int, last: int) -> list[Place]:
 
 def _body_position(code: CodeType) -> Position:
     """Where the body of a lambda or generator expression begins: its leftmost column on its first line."""
-    positions = [position for position in body_positions(code) if position.column is not None]
+    # An empty range stands for nothing in the source: 3.12 gives one, in the first column, to what returns.
+    positions = [each for each in body_positions(code) if each.column is not None and each[2:] != (0, 0)]
     if not positions:
         return position_at(code, 0)
     return min(positions, key=lambda position: (position.line, position.column or 0))
