@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AdapterFactory } from './editor/adapterFactory.js';
+import { registerWhileCoding } from './editor/analysis/whileCoding.js';
 import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
 import { debugFile } from './editor/debugFile.js';
 
@@ -15,5 +16,6 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     vscode.commands.registerCommand('coroscope.debugFile', debugFile),
+    registerWhileCoding(extensionUri, log),
   );
 }

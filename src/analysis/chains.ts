@@ -51,7 +51,9 @@ export class Chains {
   #awaits({ path, scope, point }: Anchor, lineage: readonly string[]): ChainNode[] {
     const record = this.#index.record(path);
     const only = point === undefined ? undefined : record?.points[point];
-    const edges = only ? edgesOfPoint({ path, scope }, only, this.#index.evaluator) : this.#index.edges({ path, scope });
+    const edges = only
+      ? edgesOfPoint({ path, scope }, only, this.#index.evaluator)
+      : this.#index.edges({ path, scope });
     return edges.flatMap((edge) => this.#down(edge, path, lineage) ?? []);
   }
 
@@ -76,7 +78,11 @@ export class Chains {
       case 'values':
         return { ...leaf, label: text, remark: 'plain values' };
       case 'library':
-        return { ...leaf, label: target.name, remark: target.meaning ? `waits for ${target.meaning}` : 'outside the workspace' };
+        return {
+          ...leaf,
+          label: target.name,
+          remark: target.meaning ? `waits for ${target.meaning}` : 'outside the workspace',
+        };
       case 'dynamic':
         return { ...leaf, label: text, remark: `dynamic: cannot be told without running (${target.why})` };
     }
@@ -115,7 +121,7 @@ export class Chains {
   /** Names under which a function may be called elsewhere: `alias = f`, `import f as g`, `def h(): return f()`. */
   #aliases(name: string): ReadonlySet<string> {
     const names = new Set([name]);
-    for (let before = 0; before < names.size; ) {
+    for (let before = 0; before < names.size;) {
       before = names.size;
       for (const [, { scopes }] of this.#index.mentioning(names)) {
         for (const scope of scopes) addAliases(names, scope);

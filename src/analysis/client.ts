@@ -31,7 +31,8 @@ export class AnalysisClient {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, name, parameters } as ToWorker);
+      const message = { id, name, parameters } as ToWorker;
+      worker.postMessage(message);
     });
   }
 

@@ -47,20 +47,36 @@ export function edgesOfPoint(from: ScopeReference, point: SuspensionPoint, evalu
     const text = operands.map((operand) => operand.text).join(', ');
     return [{ kind, range: point.range, text, target: { kind: 'yield' }, alternatives: 1, via: [] }];
   }
-  return operands.flatMap((operand) => edgesOfOperand(kind, operand, evaluator.evaluate(operand.expression, from), evaluator));
+  return operands.flatMap((operand) =>
+    edgesOfOperand(kind, operand, evaluator.evaluate(operand.expression, from), evaluator),
+  );
 }
 
 /** `create_task(f())` where nobody awaits it at once: the coroutine runs from here on all the same. */
-function edgesOfStart(from: ScopeReference, start: Operand, points: readonly SuspensionPoint[], evaluator: Evaluator): Edge[] {
-  const isAwaited = points.some(({ kind, operands }) => kind !== 'yield' && operands.some(({ range }) => covers(range, start.range)));
+function edgesOfStart(
+  from: ScopeReference,
+  start: Operand,
+  points: readonly SuspensionPoint[],
+  evaluator: Evaluator,
+): Edge[] {
+  const isAwaited = points.some(
+    ({ kind, operands }) => kind !== 'yield' && operands.some(({ range }) => covers(range, start.range)),
+  );
   if (isAwaited) return [];
   const things = evaluator.evaluate(start.expression, from);
-  const started = flattened(things).flat().some(({ via }) => via?.some((name) => isStarting(name) || name.endsWith('of something not known')));
+  const started = flattened(things)
+    .flat()
+    .some(({ via }) => via?.some((name) => isStarting(name) || name.endsWith('of something not known')));
   if (!started) return [];
   return edgesOfOperand('start', start, things, evaluator).filter(({ target }) => target.kind === 'function');
 }
 
-function edgesOfOperand(kind: Edge['kind'], { range, text }: Operand, things: readonly Thing[], evaluator: Evaluator): Edge[] {
+function edgesOfOperand(
+  kind: Edge['kind'],
+  { range, text }: Operand,
+  things: readonly Thing[],
+  evaluator: Evaluator,
+): Edge[] {
   // Delegating to a list of coroutines yields them; only what awaits its items looks into it.
   const isDelegated = kind !== 'await' && kind !== 'start' && things.every(({ via }) => via === undefined);
   return (isDelegated ? [things] : flattened(things)).flatMap((alternatives) =>
@@ -85,7 +101,9 @@ function ways(kind: Edge['kind'], things: readonly Thing[], evaluator: Evaluator
   const methods = kind === 'async with' ? ['__aenter__', '__aexit__'] : [''];
   const all = methods.map((method) => ({
     targets: distinctTargets(
-      distinct(things).flatMap((thing) => targets(kind, thing, method, evaluator).map((target) => ({ target, via: thing.via ?? [] }))),
+      distinct(things).flatMap((thing) =>
+        targets(kind, thing, method, evaluator).map((target) => ({ target, via: thing.via ?? [] })),
+      ),
     ),
   }));
   const [first] = all;
@@ -104,7 +122,8 @@ function targets(kind: Edge['kind'], thing: Thing, method: string, evaluator: Ev
       return ofInstance(kind, thing, method, evaluator);
     case 'library':
     case 'made':
-      if (thing.name.startsWith('builtins.')) return [kind === 'yield from' ? { kind: 'values' } : dynamic('its value is computed')];
+      if (thing.name.startsWith('builtins.'))
+        return [kind === 'yield from' ? { kind: 'values' } : dynamic('its value is computed')];
       return [{ kind: 'library', name: thing.name, meaning: leafMeaning(thing.name) }];
     case 'many':
       return [{ kind: 'values' }];
@@ -136,7 +155,8 @@ function ofInstance(kind: Edge['kind'], thing: ScopeReference, entering: string,
     if (method.kind !== 'function') return targets(kind, method, entering, evaluator);
     const scope = evaluator.scope(method);
     const isIteration = name === '__aiter__' || name === '__iter__';
-    if (!isIteration || scope?.functionKind !== 'plain') return [{ kind: 'function', path: method.path, scope: method.scope }];
+    if (!isIteration || scope?.functionKind !== 'plain')
+      return [{ kind: 'function', path: method.path, scope: method.scope }];
     return iterated(method, kind, evaluator);
   });
 }
@@ -148,9 +168,13 @@ function iterated(method: ScopeReference, kind: Edge['kind'], evaluator: Evaluat
   const found = returned.flatMap((thing): Target[] => {
     if (thing.kind === 'object') return [ofObject(kind, thing, evaluator)];
     if (thing.kind !== 'instance') return targets(kind, thing, '', evaluator);
-    return evaluator.member(thing, next).map(
-      (step): Target => (step.kind === 'function' ? { kind: 'function', path: step.path, scope: step.scope } : dynamic(`its \`${next}\` is computed`)),
-    );
+    return evaluator
+      .member(thing, next)
+      .map((step): Target =>
+        step.kind === 'function'
+          ? { kind: 'function', path: step.path, scope: step.scope }
+          : dynamic(`its \`${next}\` is computed`),
+      );
   });
   return found.length > 0 ? found : [dynamic('what its iteration gives is computed')];
 }

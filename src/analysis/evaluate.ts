@@ -21,7 +21,17 @@ const MAX_STEPS = 5000;
 
 /** Decorators that leave the function what it is, as far as awaiting it goes. */
 const TRANSPARENT = new Set([
-  ...['staticmethod', 'classmethod', 'abstractmethod', 'override', 'final', 'overload', 'coroutine', 'wraps', 'property'],
+  ...[
+    'staticmethod',
+    'classmethod',
+    'abstractmethod',
+    'override',
+    'final',
+    'overload',
+    'coroutine',
+    'wraps',
+    'property',
+  ],
   ...['asynccontextmanager', 'contextmanager', 'cached_property', 'setter'],
 ]);
 
@@ -82,7 +92,9 @@ export class Evaluator {
       case 'items':
         return [{ kind: 'many', items: expression.items.map((item) => this.evaluate(item, at)) }];
       case 'either':
-        return expression.of.flatMap((one) => this.evaluate(one, at)).filter((thing) => thing.kind !== 'unknown' || expression.of.length < 2);
+        return expression.of
+          .flatMap((one) => this.evaluate(one, at))
+          .filter((thing) => thing.kind !== 'unknown' || expression.of.length < 2);
       case 'element':
         return all(expression.of, (thing) =>
           thing.kind === 'many' ? keep(thing, thing.items.flat()) : [unknown('it was taken out of something')],
@@ -301,7 +313,9 @@ export class Evaluator {
   #awaited(thing: Thing): Thing[] {
     switch (thing.kind) {
       case 'object':
-        return this.scope(thing)?.functionKind === 'coroutine' ? this.returned(thing) : [unknown('it is a value that came out')];
+        return this.scope(thing)?.functionKind === 'coroutine'
+          ? this.returned(thing)
+          : [unknown('it is a value that came out')];
       case 'made':
       case 'many':
         return [thing];

@@ -75,13 +75,18 @@ export function annotated(type: Node | null, mention: (name: string) => void): E
       return annotated(withoutBrackets(node), mention);
     case 'binary_operator': {
       const sides = [node.childForFieldName('left'), node.childForFieldName('right')];
-      return { kind: 'either', of: sides.filter((side) => side?.type !== 'none').map((side) => annotated(side, mention)) };
+      return {
+        kind: 'either',
+        of: sides.filter((side) => side?.type !== 'none').map((side) => annotated(side, mention)),
+      };
     }
     case 'generic_type':
     case 'subscript': {
       const name = node.type === 'subscript' ? node.childForFieldName('value') : (childrenOf(node)[0] ?? null);
       if (name?.text.replace(/^.*\./, '') !== 'Optional') return annotated(name, mention);
-      const [argument] = childrenOf(node).slice(1).flatMap((child) => (child.type === 'type_parameter' ? childrenOf(child) : child));
+      const [argument] = childrenOf(node)
+        .slice(1)
+        .flatMap((child) => (child.type === 'type_parameter' ? childrenOf(child) : child));
       return annotated(argument ?? null, mention);
     }
     case 'string':
@@ -97,6 +102,9 @@ function quoted(text: string, mention: (name: string) => void): Expression {
   const [first, ...rest] = dotted?.split('.') ?? [];
   if (first === undefined) return OPAQUE;
   mention(first);
-  const of = rest.reduce<Expression>((base, name) => ({ kind: 'attribute', of: base, name }), { kind: 'name', name: first });
+  const of = rest.reduce<Expression>((base, name) => ({ kind: 'attribute', of: base, name }), {
+    kind: 'name',
+    name: first,
+  });
   return { kind: 'instance', of };
 }

@@ -195,7 +195,9 @@ class Extraction {
     const kind = from ? 'yield from' : 'yield';
     this.#point(kind, node, span(node.child(0), from ?? node.child(0)), operands, scope);
     // PEP 525: a `yield` makes an `async def` an async generator.
-    scope.functionKind = ['coroutine', 'async generator'].includes(scope.functionKind) ? 'async generator' : 'generator';
+    scope.functionKind = ['coroutine', 'async generator'].includes(scope.functionKind)
+      ? 'async generator'
+      : 'generator';
   }
 
   #for(node: Node, scope: OpenScope): void {
@@ -213,7 +215,9 @@ class Extraction {
     // `with (a as b, c):` is read as one item that is a tuple by some versions of the grammar, and as two by others.
     const flat = items.flatMap((item) => (item.type === 'tuple' ? childrenOf(item) : item));
     const entered = flat.map((item) =>
-      item.type === 'as_pattern' ? { value: childrenOf(item)[0] ?? item, alias: item.childForFieldName('alias') } : { value: item },
+      item.type === 'as_pattern'
+        ? { value: childrenOf(item)[0] ?? item, alias: item.childForFieldName('alias') }
+        : { value: item },
     );
     for (const { value, alias } of entered) {
       if (alias) this.#bind.assign(scope, alias, { kind: 'entered', of: this.#expression(value) });
@@ -221,7 +225,13 @@ class Extraction {
     if (isAsync(node)) {
       const header = span(node, clause ?? node);
       const keyword = span(node.child(0), node.child(1));
-      this.#point('async with', header, keyword, entered.map(({ value }) => value), scope);
+      this.#point(
+        'async with',
+        header,
+        keyword,
+        entered.map(({ value }) => value),
+        scope,
+      );
     }
   }
 
@@ -270,7 +280,8 @@ class Extraction {
   }
 
   #open(parent: OpenScope | undefined, kind: Scope['kind'], name: string, node: Node, nameNode: Node): OpenScope {
-    const within = parent && parent.kind !== 'module' ? `${parent.qualname}${parent.kind === 'class' ? '' : '.<locals>'}.` : '';
+    const within =
+      parent && parent.kind !== 'module' ? `${parent.qualname}${parent.kind === 'class' ? '' : '.<locals>'}.` : '';
     const opened = openScope({
       kind,
       name,

@@ -115,7 +115,10 @@ const SUBCLASSES = /^asyncio\.(PriorityQueue|LifoQueue)\b/;
 /** One name for what has several: `asyncio.tasks.sleep` is `asyncio.sleep`. */
 export function canonical(name: string): string {
   return name
-    .replace(/^asyncio\.(tasks|runners|locks|queues|taskgroups|timeouts|futures|events|streams|subprocess|threads)\./, 'asyncio.')
+    .replace(
+      /^asyncio\.(tasks|runners|locks|queues|taskgroups|timeouts|futures|events|streams|subprocess|threads)\./,
+      'asyncio.',
+    )
     .replace(SUBCLASSES, 'asyncio.Queue');
 }
 
@@ -149,7 +152,20 @@ export function leafMeaning(name: string): string | undefined {
   return Object.hasOwn(LEAVES, name) ? LEAVES[name] : undefined;
 }
 
-const BUILTINS = new Set(['anext', 'aiter', 'iter', 'next', 'list', 'tuple', 'set', 'sorted', 'reversed', 'range', 'map', 'filter']);
+const BUILTINS = new Set([
+  'anext',
+  'aiter',
+  'iter',
+  'next',
+  'list',
+  'tuple',
+  'set',
+  'sorted',
+  'reversed',
+  'range',
+  'map',
+  'filter',
+]);
 
 export function isBuiltin(name: string): boolean {
   return BUILTINS.has(name) || BUILTINS.has(name.replace(/\(\)$/, ''));

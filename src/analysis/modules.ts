@@ -62,7 +62,8 @@ export class Modules {
     const place = path.join(base, ...parts);
     const init = path.join(place, '__init__.py');
     if (this.#files.has(init)) return { kind: 'file', path: init, isPackage: true };
-    if (parts.length > 0 && this.#files.has(`${place}.py`)) return { kind: 'file', path: `${place}.py`, isPackage: false };
+    if (parts.length > 0 && this.#files.has(`${place}.py`))
+      return { kind: 'file', path: `${place}.py`, isPackage: false };
     return this.#folders.has(place) ? { kind: 'folder', path: place } : undefined;
   }
 

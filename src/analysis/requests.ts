@@ -92,7 +92,9 @@ export type RequestName = keyof Requests;
 export type Parameters<N extends RequestName> = Requests[N][0];
 export type Reply<N extends RequestName> = Requests[N][1];
 
-export type ToWorker = { [N in RequestName]: { readonly id: number; readonly name: N; readonly parameters: Parameters<N> } }[RequestName];
+export type ToWorker = {
+  [N in RequestName]: { readonly id: number; readonly name: N; readonly parameters: Parameters<N> };
+}[RequestName];
 
 export type FromWorker =
   | { readonly id: number; readonly reply: unknown }

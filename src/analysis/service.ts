@@ -19,18 +19,32 @@ export class AnalysisService {
   #examining = new AbortController();
 
   readonly #handlers: Handlers = {
-    files: ({ folders, files }) => done(this.#index.setFiles(folders, files)),
-    open: ({ path, text }) => done(this.#index.open(path, text)),
-    change: ({ path, edits }) => done(this.#index.change(path, edits)),
-    close: ({ path }) => done(this.#index.close(path)),
-    written: ({ path }) => done(this.#index.written(path)),
-    removed: ({ path }) => done(this.#index.removed(path)),
+    files: silent(({ folders, files }) => {
+      this.#index.setFiles(folders, files);
+    }),
+    open: silent(({ path, text }) => {
+      this.#index.open(path, text);
+    }),
+    change: silent(({ path, edits }) => {
+      this.#index.change(path, edits);
+    }),
+    close: silent(({ path }) => {
+      this.#index.close(path);
+    }),
+    written: silent(({ path }) => {
+      this.#index.written(path);
+    }),
+    removed: silent(({ path }) => {
+      this.#index.removed(path);
+    }),
     outline: ({ path }) => this.#outline(path),
     subject: (at) => this.#subject(at),
     children: ({ node, direction }) => this.#chains.children(node, direction),
     hover: (at) => this.#hover(at),
     examine: () => this.#examine(),
-    cancelExamining: () => done(this.#examining.abort()),
+    cancelExamining: silent(() => {
+      this.#examining.abort();
+    }),
   };
 
   constructor(parse: Parse, progress: (state: IndexState) => void) {
@@ -76,6 +90,10 @@ export class AnalysisService {
   }
 }
 
-function done(_nothing: void): null {
-  return null;
+/** A handler that has nothing to tell. */
+function silent<P>(work: (parameters: P) => void): (parameters: P) => null {
+  return (parameters) => {
+    work(parameters);
+    return null;
+  };
 }

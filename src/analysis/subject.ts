@@ -45,7 +45,9 @@ function namedFunction(index: WorkspaceIndex, record: FileRecord, tree: Tree, at
   const node = tree.rootNode.descendantForPosition({ row: at.line, column: at.column });
   if (node?.type !== 'identifier') return undefined;
   const range = rangeOf(node);
-  const defined = record.scopes.findIndex(({ kind, nameRange }) => kind === 'function' && nameRange.join() === range.join());
+  const defined = record.scopes.findIndex(
+    ({ kind, nameRange }) => kind === 'function' && nameRange.join() === range.join(),
+  );
   if (defined !== -1) return suspending(index, { path: at.path, scope: defined }, range);
   const things = index.evaluator.evaluate(
     toExpression(wholeName(node), () => undefined),

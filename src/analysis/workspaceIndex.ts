@@ -19,7 +19,8 @@ const MAX_FILE_BYTES = 1_000_000;
 /** Records of files without edges that are kept because somebody asked for them. */
 const MAX_ASIDE = 200;
 /** No edge can come from a text without one of these: it is not even parsed when the workspace is read. */
-const MAY_HAVE_EDGES = /\b(await|async|yield)\b|\b(run|start|create_task|run_until_complete|run_coroutine_threadsafe|ensure_future|gather|start_soon|Task)\s*\(/;
+const MAY_HAVE_EDGES =
+  /\b(await|async|yield)\b|\b(run|start|create_task|run_until_complete|run_coroutine_threadsafe|ensure_future|gather|start_soon|Task)\s*\(/;
 
 export interface IndexState {
   readonly files: number;
@@ -57,7 +58,9 @@ export class WorkspaceIndex {
   /** The files of the workspace, which need not be all there are. Those open in the editor belong to it in any case. */
   setFiles(folders: readonly string[], files: readonly string[]): void {
     this.modules.roots = folders;
-    for (const file of files) this.modules.add(file);
+    const listed = new Set(files);
+    for (const file of [...this.modules.files]) if (!listed.has(file)) this.removed(file);
+    for (const file of listed) this.modules.add(file);
     this.#edges.clear();
   }
 
@@ -78,10 +81,9 @@ export class WorkspaceIndex {
     this.#changed(path);
   }
 
-  /** A file of the workspace was made, written or removed by somebody. */
+  /** A file was written by somebody; one that is not of the workspace is nothing to us. */
   written(path: string): void {
-    this.modules.add(path);
-    this.#changed(path);
+    if (this.modules.files.has(path)) this.#changed(path);
   }
 
   removed(path: string): void {

@@ -275,7 +275,14 @@ async def helper():
 
 describe('up', () => {
   test('everybody who awaits it, by whatever name, to the call that starts it all', async () => {
-    const workspace = await Workspace.of({ ...SERVICE, 'main.py': SERVICE['main.py'].replace('$', ''), 'app/client.py': SERVICE['app/client.py'].replace('fetch(', 'fet$ch(') }, ['app/client.py']);
+    const workspace = await Workspace.of(
+      {
+        ...SERVICE,
+        'main.py': SERVICE['main.py'].replace('$', ''),
+        'app/client.py': SERVICE['app/client.py'].replace('fetch(', 'fet$ch('),
+      },
+      ['app/client.py'],
+    );
     expect(await workspace.chain('app/client.py', 'awaited by')).toMatchInlineSnapshot(`
       "
       Client.fetch [coroutine]

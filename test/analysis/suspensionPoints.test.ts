@@ -10,7 +10,7 @@ import type { FileRecord } from '../../src/analysis/records.js';
 import type { Parse } from '../../src/analysis/syntaxTree.js';
 import { WorkspaceIndex } from '../../src/analysis/workspaceIndex.js';
 import { findInterpreters } from '../support/interpreters.js';
-import { parserForTests, pythonFiles } from './support.js';
+import { libraryOf, parserForTests, pythonFiles } from './support.js';
 
 const root = path.join(import.meta.dirname, '../..');
 const examples = pythonFiles(path.join(root, 'examples'));
@@ -38,17 +38,14 @@ async function asPythonSees(python: string, files: readonly string[]): Promise<(
   return lines.map((line) => JSON.parse(line) as unknown[] | null);
 }
 
-async function libraryOf(python: string): Promise<string> {
-  const child = spawn(python, ['-I', '-c', "import sysconfig; print(sysconfig.get_path('stdlib'))"]);
-  return (await text(child.stdout)).trim();
-}
-
 const interpreters = await findInterpreters();
 
 describe.each(interpreters)('CPython $version', ({ path: python }) => {
   test('its standard library and the examples have the suspension points that its own parser finds', async () => {
     const library = await libraryOf(python);
-    const files = [...examples, ...pythonFiles(library).filter((file) => !file.includes('-packages'))].filter(mayHavePoints);
+    const files = [...examples, ...pythonFiles(library).filter((file) => !file.includes('-packages'))].filter(
+      mayHavePoints,
+    );
     const expected = await asPythonSees(python, files);
     let compared = 0;
     const different: string[] = [];
