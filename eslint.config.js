@@ -6,7 +6,7 @@ import boundaries from 'eslint-plugin-boundaries';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const LAYERS = ['cli', 'common', 'dap', 'debuggee', 'editor', 'link', 'model'];
+const LAYERS = ['analysis', 'cli', 'common', 'dap', 'debuggee', 'editor', 'link', 'model'];
 
 /** @param {...string} types */
 const layers = (...types) => types.map((type) => ({ to: { element: { type } } }));
@@ -88,6 +88,11 @@ export default defineConfig(
             // model imports nothing.
             { from: { element: { type: 'common' } }, allow: node() },
             { from: { element: { type: 'link' } }, allow: [...layers('model'), ...node('zod')] },
+            // The analysis runs nothing and knows neither debuggee nor editor.
+            {
+              from: { element: { type: 'analysis' } },
+              allow: [...layers('common'), ...node('@vscode/tree-sitter-wasm')],
+            },
             {
               from: { element: { type: 'debuggee' } },
               allow: [...layers('link', 'model', 'common'), ...node(), ...packages],
@@ -111,7 +116,7 @@ export default defineConfig(
             },
             {
               from: { element: { type: 'editor' } },
-              allow: [...layers('dap', 'link', 'model', 'common'), ...node('vscode'), ...packages],
+              allow: [...layers('analysis', 'dap', 'link', 'model', 'common'), ...node('vscode'), ...packages],
             },
             {
               from: { file: { categories: 'composition root' } },

@@ -1,6 +1,7 @@
 /**
  * Builds everything that ships into `dist/`: the extension, the debug adapter, the command line, the worker of the
- * embedded interpreter, and beside them the Python runtime and Pyodide, which are read from files at run time.
+ * embedded interpreter, the one of the static analysis, and beside them what is read from files at run time: the Python
+ * runtime, Pyodide, and the parser with its grammar of Python.
  *
  * `--production` minifies and leaves source maps out; `--watch` builds again on every change.
  */
@@ -27,6 +28,9 @@ const PYODIDE_FILES = [
   'pyodide.mjs',
   'python_stdlib.zip',
 ];
+
+/** The parser and the one grammar of its package that is used. */
+const TREE_SITTER_FILES = ['tree-sitter.wasm', 'tree-sitter-python.wasm'];
 
 /** CommonJS libraries inside an ESM bundle still call `require` for Node's own modules. */
 const REQUIRE_BANNER =
@@ -56,7 +60,7 @@ const modules = { outdir: 'dist', format: /** @type {const} */ ('esm'), external
 const bundles = [
   {
     ...common,
-    entryPoints: { extension: 'src/extension.ts' },
+    entryPoints: { extension: 'src/extension.ts', analysisWorker: 'src/analysis/worker.ts' },
     outdir: 'dist',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
@@ -91,6 +95,11 @@ async function copyPyodide() {
   await syncFiles(pyodide, path.join(dist, 'pyodide'), (name) => PYODIDE_FILES.includes(name));
 }
 
+async function copyTreeSitter() {
+  const parser = path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
+  await syncFiles(parser, path.join(dist, 'tree-sitter'), (name) => TREE_SITTER_FILES.includes(name));
+}
+
 /**
  * Removes what an earlier build wrote at the top of `dist` and this one did not, such as source maps.
  *
@@ -106,12 +115,14 @@ async function removeStale(outputs) {
 if (watch) {
   for (const options of bundles) await (await esbuild.context(options)).watch();
   await copyPyodide();
+  await copyTreeSitter();
   await copyRuntime();
   console.log('build: watching src');
   for await (const _change of watchFiles(runtime, { recursive: true })) await copyRuntime();
 } else {
   const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
   await copyPyodide();
+  await copyTreeSitter();
   await copyRuntime();
   await writeNotices(
     root,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AdapterFactory } from './editor/adapterFactory.js';
+import { registerWhileCoding } from './editor/analysis/whileCoding.js';
 import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
 import { debugFile } from './editor/debugFile.js';
 import { runCoroutine } from './editor/runCoroutine.js';
@@ -18,5 +19,6 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
     vscode.commands.registerCommand('coroscope.debugFile', debugFile),
     vscode.commands.registerCommand('coroscope.runToSuspension', runCoroutine('runToSuspension')),
     vscode.commands.registerCommand('coroscope.runUntilResumed', runCoroutine('runUntilResumed')),
+    registerWhileCoding(extensionUri, log),
   );
 }

@@ -6,6 +6,10 @@ const COPIED = {
   pyodide:
     'Carries CPython and its standard library (PSF-2.0, https://docs.python.org/3/license.html) compiled with ' +
     'Emscripten (MIT). The source code of this file set is at https://github.com/pyodide/pyodide.',
+  '@vscode/tree-sitter-wasm':
+    'Carries tree-sitter and tree-sitter-python compiled to WebAssembly, both MIT: ' +
+    'https://github.com/tree-sitter/tree-sitter (Copyright (c) 2018 Max Brunsfeld) and ' +
+    'https://github.com/tree-sitter/tree-sitter-python (Copyright (c) 2016 Max Brunsfeld).',
 };
 
 /**

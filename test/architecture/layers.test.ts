@@ -29,6 +29,8 @@ describe('forbidden', () => {
     ['the adapter must not know the editor', 'src/dap/main.ts', 'vscode'],
     ['the model must not read files', 'src/model/ids.ts', 'node:fs'],
     ['the model must not know the wire', 'src/model/ids.ts', '../link/protocol.js'],
+    ['the analysis must not know the editor', 'src/analysis/chains.ts', 'vscode'],
+    ['the analysis must not know the wire', 'src/analysis/chains.ts', '../link/protocol.js'],
     ['the editor must not know a language', 'src/editor/configuration.ts', '../debuggee/registry.js'],
   ])('%s: %s importing %s', async (_rule, file, imported) => {
     expect(await objections(file, imported)).toEqual(['boundaries/dependencies']);
@@ -43,6 +45,7 @@ describe('allowed', () => {
     ['src/dap/main.ts', '../debuggee/backend.js'],
     ['src/dap/main.ts', 'node:net'],
     ['src/editor/configuration.ts', 'vscode'],
+    ['src/editor/awaitChainView.ts', '../analysis/requests.js'],
     ['src/extension.ts', './editor/configuration.js'],
   ])('%s importing %s', async (file, imported) => {
     expect(await objections(file, imported)).toEqual([]);
