@@ -15,9 +15,9 @@ interface Family {
   readonly what: string;
   readonly sizes: readonly number[];
   readonly debugger_: (python: string) => Debugger;
-  source(size: number): string;
+  readonly source: (size: number) => string;
   /** Lines that get a breakpoint whose condition never holds. */
-  breakpoints?(size: number): number[];
+  readonly breakpoints?: (size: number) => number[];
 }
 
 const timed = (body: string): string =>

@@ -44,7 +44,7 @@ tell(machine);
 interface Part {
   readonly name: string;
   readonly title: string;
-  measure(): Promise<{ figures: unknown; text: string }>;
+  readonly measure: () => Promise<{ figures: unknown; text: string }>;
 }
 
 const parts: readonly Part[] = [
@@ -117,7 +117,7 @@ const page = [
   `${machine}\n`,
   ...texts,
 ].join('\n');
-console.log(page);
+process.stdout.write(`${page}\n`);
 if (values.write) {
   writeFileSync(path.join(root, 'bench/RESULTS.md'), page);
   writeFileSync(path.join(root, 'bench/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
