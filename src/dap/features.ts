@@ -7,6 +7,7 @@ import type { Connection } from '../link/connection.js';
 import type { FactBody, FactName } from '../link/protocol.js';
 import { Breakpoints } from './breakpoints.js';
 import type { Client } from './client.js';
+import { CoroutineList } from './coroutineList.js';
 import { CustomRequests } from './customRequests.js';
 import { DataBreakpoints } from './dataBreakpoints.js';
 import { toSentence } from './errors.js';
@@ -40,6 +41,7 @@ export class Features implements Participants {
   readonly stepping: Stepping;
   readonly evaluation: Evaluate;
   readonly custom: CustomRequests;
+  readonly coroutineList: CoroutineList;
   readonly dataBreakpoints: DataBreakpoints;
 
   private readonly execution: Execution;
@@ -66,6 +68,7 @@ export class Features implements Participants {
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program, outbox);
+    this.coroutineList = new CoroutineList(program, outbox);
     this.dataBreakpoints = new DataBreakpoints(program, this.variables);
 
     const output = new Output(outbox, this.sources, client);
@@ -75,9 +78,11 @@ export class Features implements Participants {
       },
       stopped: (body) => {
         this.execution.stopped(body);
+        this.coroutineList.stopped();
       },
       continued: () => {
         this.execution.continued();
+        this.coroutineList.continued();
       },
       thread: (body) => {
         this.threads.changed(body);
@@ -131,6 +136,7 @@ export class Features implements Participants {
 
   replaced(): void {
     this.execution.continued();
+    this.coroutineList.ended();
     this.threads.replaced();
     this.sources.forget();
   }

@@ -7,6 +7,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
+import type {
+  ChangedBody,
+  CoroutineBody,
+  CoroutinesArguments,
+  CoroutinesBody,
+  ParallelStacksArguments,
+  ParallelStacksBody,
+} from '../../src/dap/coroutineList.js';
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
@@ -47,6 +55,9 @@ export interface Requests {
   source: [DAP.SourceArguments, DAP.SourceResponse['body']];
   loadedSources: [undefined, DAP.LoadedSourcesResponse['body']];
   'coroscope/awaitGraph': [{ limit?: number }, AwaitGraph & { total: number; sentences: string[]; roots: AwaitTree[] }];
+  'coroscope/coroutines': [CoroutinesArguments, CoroutinesBody];
+  'coroscope/coroutine': [{ coroutine: number }, CoroutineBody];
+  'coroscope/parallelStacks': [ParallelStacksArguments, ParallelStacksBody];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 
@@ -66,6 +77,7 @@ export interface Events {
   progressStart: DAP.ProgressStartEvent['body'];
   progressUpdate: DAP.ProgressUpdateEvent['body'];
   progressEnd: DAP.ProgressEndEvent['body'];
+  'coroscope/changed': ChangedBody;
   'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number };
 }
 

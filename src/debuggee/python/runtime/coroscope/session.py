@@ -24,6 +24,8 @@ from .code_index import CodeIndex
 from .console import Console
 from .console_await import ConsoleAwait
 from .coroutine_breakpoints import CoroutineBreakpoints
+from .coroutine_details import CoroutineDetails
+from .coroutine_list import CoroutineList
 from .coroutine_view import CoroutineView
 from .coroutines import Registry
 from .evaluation import Evaluator
@@ -67,6 +69,10 @@ class Session:
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
         self.stepper.logical_awaiter = self.stacks.logical_awaiter
+        self.listing = CoroutineList(
+            self.world, self.threads, self.registry, self.user_code, self.recorder, self.stacks
+        )
+        self.details = CoroutineDetails(self.listing, self.stacks, self.registry, self.recorder)
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
         self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
@@ -83,7 +89,13 @@ class Session:
         self.has_reader = False
         self.world.before_stop += [self.clocks.freeze, self._note_leaving]
         self.world.before_stop.append(lambda stop: self.recorder.flush())
-        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget, self._forget]
+        self.world.after_stop += [
+            self.listing.forget,
+            self.stacks.forget,
+            self.variables.forget,
+            self.scopes.forget,
+            self._forget,
+        ]
         self.world.after_stop.append(self.clocks.thaw)
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 
