@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import { AdapterFactory } from './editor/adapterFactory.js';
+import { AwaitGraphView } from './editor/awaitGraphView.js';
 import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
+import { CoroutinesView } from './editor/coroutinesView.js';
 import { debugFile } from './editor/debugFile.js';
+import { DebuggedProgram } from './editor/debuggedProgram.js';
+import { PictureViews } from './editor/pictureView.js';
 
-export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
+export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
+  const program = new DebuggedProgram();
   subscriptions.push(
     log,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(extensionUri)),
@@ -15,5 +20,9 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     vscode.commands.registerCommand('coroscope.debugFile', debugFile),
+    program,
+    new CoroutinesView(program, workspaceState),
+    new AwaitGraphView(program),
+    new PictureViews(program, extensionUri),
   );
 }

@@ -437,7 +437,7 @@ export const commands = {
     z.object({ coroutine: id }),
     z.object({
       row: ListedCoroutine,
-      /** What it delegates to, down to the leaf, at most two hundred of `row.delegates`. */
+      /** What it delegates to, down to the leaf, each where it stands itself; at most two hundred of `row.delegates`. */
       delegates: z.array(ListedCoroutine),
       /** The coroutine that delegates to it, or the tasks that wait for its own. */
       awaitedBy: z.array(CoroutineRow),

@@ -171,6 +171,17 @@ class Listing(unittest.TestCase):
         task = next(row for row in self.page()["rows"] if row.get("task") == "fetcher-3")
         self.assertIn("line", self.d.command("coroutine", coroutine=task["id"])["createdAt"])
 
+    def test_each_link_of_a_chain_says_where_it_stands_itself(self) -> None:
+        with Debuggee(
+            "def a(): yield 1\ndef b():\n yield from a()\ndef c():\n yield from b()\ng = c(); next(g)\nx = 1"
+        ) as d:
+            d.run_to({"line": 7})
+            (row,) = d.command("coroutines", start=0, count=9)["rows"]
+            found = d.command("coroutine", coroutine=row["id"])
+            links = [(each["name"], each["suspension"], each["location"]["line"]) for each in found["delegates"]]
+            self.assertEqual(links, [("b", "yield from", 3), ("a", "yield", 1)])
+            self.assertEqual((row["location"]["line"], found["valueLocation"]["line"]), (1, 5))
+
     def test_bad_arguments_are_named(self) -> None:
         for args, word in (
             ({"group": "colour"}, "group"),

@@ -7,7 +7,7 @@ from .census import Census
 from .coroutine_list import CoroutineList
 from .coroutines import Registry, chain_of
 from .interpreter import Coroutine
-from .positions import line_location
+from .positions import line_location, suspension_at
 from .protocol import CommandError, Json
 from .recording import Recorder
 from .stacks import Stacks
@@ -31,7 +31,7 @@ class CoroutineDetails:
         chain = chain_of(coroutine).coroutines
         result: Json = {
             "row": row,
-            "delegates": [self._listing.row(each, census) for each in chain[1 : _MAX_DELEGATES + 1]],
+            "delegates": [self._link(each, census) for each in chain[1 : _MAX_DELEGATES + 1]],
             "awaitedBy": self._awaited_by(coroutine, census),
             "history": [],
             "sampled": False,
@@ -52,6 +52,19 @@ class CoroutineDetails:
         code = interpreter.code_of(coroutine)
         result["definedAt"] = line_location(code.co_filename, code.co_firstlineno)
         return result
+
+    def _link(self, coroutine: Coroutine, census: Census) -> Json:
+        """A row that says where the coroutine stands itself, not the innermost one of its own chain."""
+        row = self._listing.row(coroutine, census)
+        own = self._stacks.place_of(coroutine)
+        if own is not None:
+            row["location"] = own
+        frame = interpreter.frame_of(coroutine)
+        point = suspension_at(frame.f_code, frame.f_lasti) if frame is not None else None
+        row.pop("suspension", None)
+        if point is not None and row["state"] == "suspended":
+            row["suspension"] = point.kind
+        return row
 
     def _find(self, identity: int, census: Census) -> Coroutine:
         try:
