@@ -1,6 +1,6 @@
 /**
  * Builds everything that ships into `dist/`: the extension, the debug adapter, the command line, the worker of the
- * embedded interpreter, the one of the static analysis, and beside them what is read from files at run time: the Python
+ * embedded interpreter, the one of the static analysis, the webviews' clients, and beside them what is read from files at run time: the Python
  * runtime, Pyodide, and the parser with its grammar of Python.
  *
  * `--production` minifies and leaves source maps out; `--watch` builds again on every change.
@@ -82,6 +82,20 @@ const bundles = [
     banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
   },
 ];
+
+/** What runs in webviews, each by the name under which its page asks for it in `dist/media`. */
+const webviewClients = {
+  picture: 'media/picture.ts',
+};
+
+bundles.push({
+  ...common,
+  entryPoints: webviewClients,
+  outdir: 'dist/media',
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+});
 
 const runtime = path.join(root, 'src/debuggee/python/runtime');
 

@@ -6,6 +6,7 @@ await ensureDependencies();
 /** @type {[string, string[]][]} */
 const checks = [
   ['types', [binOf('typescript', 'tsc'), '--noEmit']],
+  ['types of the webviews', [binOf('typescript', 'tsc'), '--noEmit', '-p', 'media']],
   ['lint and layers', [binOf('eslint'), '.', '--max-warnings', '0']],
   ['format', [binOf('prettier'), '--check', '--log-level', 'warn', '.']],
   ['types of the Python runtime', [binOf('pyright'), '--warnings']],

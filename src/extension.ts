@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import { AdapterFactory } from './editor/adapterFactory.js';
 import { registerWhileCoding } from './editor/analysis/whileCoding.js';
+import { AwaitGraphView } from './editor/awaitGraphView.js';
 import { ConfigurationProvider, DEBUG_TYPE, DynamicConfigurationProvider } from './editor/configuration.js';
+import { CoroutinesView } from './editor/coroutinesView.js';
 import { debugFile } from './editor/debugFile.js';
 import { runCoroutine } from './editor/runCoroutine.js';
+import { DebuggedProgram } from './editor/debuggedProgram.js';
+import { PictureViews } from './editor/pictureView.js';
 
-export function activate({ extensionUri, subscriptions }: vscode.ExtensionContext): void {
+export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
+  const program = new DebuggedProgram();
   subscriptions.push(
     log,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(extensionUri)),
@@ -20,5 +25,9 @@ export function activate({ extensionUri, subscriptions }: vscode.ExtensionContex
     vscode.commands.registerCommand('coroscope.runToSuspension', runCoroutine('runToSuspension')),
     vscode.commands.registerCommand('coroscope.runUntilResumed', runCoroutine('runUntilResumed')),
     registerWhileCoding(extensionUri, log),
+    program,
+    new CoroutinesView(program, workspaceState),
+    new AwaitGraphView(program),
+    new PictureViews(program, extensionUri),
   );
 }

@@ -3,8 +3,8 @@
  * runtime's own: 1-based, with native paths.
  */
 import { z } from 'zod';
-import { RecordMode, type CommandArgs, type FactBody } from '../link/protocol.js';
-import { awaitTrees, deadlockSentences } from '../model/awaitGraph.js';
+import { RecordMode, type CommandArgs, type CommandResult, type FactBody } from '../link/protocol.js';
+import { awaitTrees, deadlockSentences, type AwaitTree } from '../model/awaitGraph.js';
 import type { Outbox } from './outbox.js';
 import type { Program } from './program.js';
 
@@ -23,6 +23,11 @@ const AWAIT_GRAPH_LIMIT = 1000;
 export const AwaitGraphArguments = z
   .object({ limit: z.int().positive().max(AWAIT_GRAPH_LIMIT).optional() })
   .default({});
+
+export interface AwaitGraphBody extends CommandResult<'awaitGraph'> {
+  readonly sentences: readonly string[];
+  readonly roots: readonly AwaitTree[];
+}
 
 export class CustomRequests {
   private streaming = false;
@@ -55,7 +60,7 @@ export class CustomRequests {
    * `coroscope/awaitGraph`: the reply of the command `awaitGraph`, and with it `sentences`, one or more for each deadlock,
    * and `roots`, the graph as trees.
    */
-  async awaitGraph({ limit = AWAIT_GRAPH_LIMIT }: z.infer<typeof AwaitGraphArguments>): Promise<object> {
+  async awaitGraph({ limit = AWAIT_GRAPH_LIMIT }: z.infer<typeof AwaitGraphArguments>): Promise<AwaitGraphBody> {
     const graph = await this.program.request('awaitGraph', { limit });
     return { ...graph, sentences: deadlockSentences(graph), roots: awaitTrees(graph) };
   }

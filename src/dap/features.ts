@@ -7,6 +7,7 @@ import type { Connection } from '../link/connection.js';
 import type { FactBody, FactName } from '../link/protocol.js';
 import { Breakpoints } from './breakpoints.js';
 import type { Client } from './client.js';
+import { CoroutineList } from './coroutineList.js';
 import { CustomRequests } from './customRequests.js';
 import { DataBreakpoints } from './dataBreakpoints.js';
 import { toSentence } from './errors.js';
@@ -42,6 +43,7 @@ export class Features implements Participants {
   readonly evaluation: Evaluate;
   readonly custom: CustomRequests;
   readonly findings: Findings;
+  readonly coroutineList: CoroutineList;
   readonly dataBreakpoints: DataBreakpoints;
 
   private readonly execution: Execution;
@@ -69,6 +71,7 @@ export class Features implements Participants {
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program, outbox);
     this.findings = new Findings(program, this.sources, this.threads, client, outbox);
+    this.coroutineList = new CoroutineList(program, outbox);
     this.dataBreakpoints = new DataBreakpoints(program, this.variables);
 
     const output = new Output(outbox, this.sources, client);
@@ -78,9 +81,11 @@ export class Features implements Participants {
       },
       stopped: (body) => {
         this.execution.stopped(body);
+        this.coroutineList.stopped();
       },
       continued: () => {
         this.execution.continued();
+        this.coroutineList.continued();
       },
       thread: (body) => {
         this.threads.changed(body);
@@ -137,6 +142,7 @@ export class Features implements Participants {
 
   replaced(): void {
     this.execution.continued();
+    this.coroutineList.ended();
     this.threads.replaced();
     this.sources.forget();
   }

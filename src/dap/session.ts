@@ -8,6 +8,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Backend } from '../debuggee/backend.js';
 import { capabilities } from './capabilities.js';
 import { Client, type ClientAbilities } from './client.js';
+import { CoroutineArguments, CoroutinesArguments, ParallelStacksArguments } from './coroutineList.js';
 import { AwaitGraphArguments, BreakOnCoroutineArguments, SetRecordingArguments } from './customRequests.js';
 import { AdapterError, toErrorResponse } from './errors.js';
 import { Features } from './features.js';
@@ -152,7 +153,14 @@ export class Session extends ProtocolServer {
       source: request(args.sourceText, (a) => f.sources.source(a)),
       loadedSources: request(args.nothing, () => f.sources.loadedSources()),
 
-      'coroscope/awaitGraph': request(AwaitGraphArguments, (a) => f.custom.awaitGraph(a)),
+      'coroscope/awaitGraph': request(AwaitGraphArguments, (a) =>
+        f.coroutineList.measured(() => f.custom.awaitGraph(a)),
+      ),
+      'coroscope/coroutine': request(CoroutineArguments, (a, { signal }) => f.coroutineList.coroutine(a, signal)),
+      'coroscope/coroutines': request(CoroutinesArguments, (a, { signal }) => f.coroutineList.coroutines(a, signal)),
+      'coroscope/parallelStacks': request(ParallelStacksArguments, (a, { signal }) =>
+        f.coroutineList.parallelStacks(a, signal),
+      ),
       'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
       'coroscope/runToSuspension': request(args.runCoroutine, (a, c) =>
         f.stepping.resume('runToSuspension', a.threadId, c.afterResponse, a),

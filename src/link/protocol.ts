@@ -271,6 +271,52 @@ export const Finding = z.object({
   times: z.number().int().positive(),
 });
 export type Finding = z.infer<typeof Finding>;
+/** A coroutine in the list of all of them. */
+export const ListedCoroutine = CoroutineRow.extend({
+  /** How many coroutines it delegates to, one below the other. */
+  delegates: id,
+  /** The last end of an exchange that was recorded of it. */
+  last: z.lazy(() => ExchangeEvent).optional(),
+});
+export type ListedCoroutine = z.infer<typeof ListedCoroutine>;
+
+/**
+ * `task`: those a task owns, and the others by kind. `location`: by the line of `CoroutineRow.location`. `stack`: by the
+ * whole delegation chain, line by line.
+ */
+export const CoroutineGrouping = z.enum(['task', 'kind', 'state', 'location', 'stack']);
+export type CoroutineGrouping = z.infer<typeof CoroutineGrouping>;
+
+/** A place in a delegation chain that coroutines have in common. */
+export const ChainFrame = z.object({ name: z.string(), location: Location, user: z.boolean() });
+export type ChainFrame = z.infer<typeof ChainFrame>;
+
+export const CoroutineGroup = z.object({
+  /** For the argument `path`; the same for the same group at every stop. */
+  key: z.string(),
+  /** For people: `generator`, `Tasks`, `main → fetch → sleep`. */
+  name: z.string(),
+  count: id,
+  /** Of `location` and `stack`: where the innermost frame of the user's stands. */
+  location: Location.optional(),
+  /** Of `location` and `stack`: what the members have in common, leaf first, at most fifty of `depth` frames. */
+  frames: z.array(ChainFrame).optional(),
+  depth: id.optional(),
+});
+export type CoroutineGroup = z.infer<typeof CoroutineGroup>;
+
+/** A frame of the parallel stacks. The frames below it, towards the leaf, name it as their `parent`. */
+export const StackNode = ChainFrame.extend({
+  /** Valid in this reply only; parents come before their children. */
+  id,
+  parent: id.optional(),
+  /** How many coroutines have it in their chain, and of how many it is the leaf. */
+  count: id,
+  ends: id,
+  /** One of them. */
+  coroutine: id.optional(),
+});
+export type StackNode = z.infer<typeof StackNode>;
 
 export const BreakpointState = z.object({
   id,
@@ -301,6 +347,14 @@ export type StopReason = z.infer<typeof StopReason>;
 // --- commands ------------------------------------------------------------------------------------------------------
 
 const none = z.object({});
+
+/** Which coroutines of the list: every word of `filter` is in its task's name, or in a function or place of its chain. */
+const coroutineQuery = z.object({
+  filter: z.string().optional(),
+  kinds: z.array(CoroutineKind).optional(),
+  /** Without it, all but the closed ones. */
+  states: z.array(CoroutineState).optional(),
+});
 const sourceBreakpoint = z.object({
   id,
   line: id,
@@ -417,6 +471,57 @@ export const commands = {
       /** How many suspended roots there are in all. */
       totalCoroutines: id,
     }),
+  ),
+  /**
+   * The list of all root coroutines of the user's code, a page of it: rows; with `group`, groups, largest first; with
+   * `path`, the key of a group, its rows. Near the stop first. At a stop, pages fit together until the program runs on or
+   * something is evaluated; while it runs, each is a snapshot of its own.
+   */
+  coroutines: command(
+    coroutineQuery.extend({
+      group: CoroutineGrouping.optional(),
+      path: z.string().optional(),
+      start: id,
+      count: id,
+    }),
+    z.object({
+      /** How many coroutines the query matches. */
+      total: id,
+      /** How many rows or groups there are to page through. */
+      length: id,
+      rows: z.array(ListedCoroutine).optional(),
+      groups: z.array(CoroutineGroup).optional(),
+    }),
+  ),
+  /** One coroutine in full; `stale` when it is gone. */
+  coroutine: command(
+    z.object({ coroutine: id }),
+    z.object({
+      row: ListedCoroutine,
+      /** What it delegates to, down to the leaf, each where it stands itself; at most two hundred of `row.delegates`. */
+      delegates: z.array(ListedCoroutine),
+      /** The coroutine that delegates to it, or the tasks that wait for its own. */
+      awaitedBy: z.array(CoroutineRow),
+      resumedBy: Resumer.optional(),
+      /** Where its task was created, if that was seen. */
+      createdAt: Location.optional(),
+      /** Where its function begins. */
+      definedAt: Location,
+      /** Where it stands itself (`row.location` tells it of the innermost of the user's); absent once it is closed. */
+      valueLocation: Location.optional(),
+      /** The last events, newest first. */
+      history: z.array(z.lazy(() => ExchangeEvent)),
+      /** It was too hot to keep every event. */
+      sampled: z.boolean(),
+    }),
+  ),
+  /**
+   * The delegation chains of all coroutines merged into trees where they begin alike at their roots: at most `limit`
+   * frames, those that most share; `left` tells how many were left out.
+   */
+  parallelStacks: command(
+    coroutineQuery.extend({ limit: id }),
+    z.object({ total: id, nodes: z.array(StackNode), left: id }),
   ),
   /**
    * Who waits for whom and for what: all tasks of every loop and the other coroutines that wait, at most `limit` of them

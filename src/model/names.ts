@@ -30,7 +30,8 @@ export function threadName(row: Named): string {
   return [coroutineTitle(row), doing(row), ...(row.location ? [placeText(row.location)] : [])].join(' · ');
 }
 
-function doing(row: Named): string {
+/** What it does: `not started`, `running`, `await asyncio.sleep`. */
+export function doing(row: Named): string {
   if (row.state === 'created') return 'not started';
   if (row.state !== 'suspended') return row.state;
   const suspension = row.suspension ?? 'suspended';

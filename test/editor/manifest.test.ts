@@ -12,8 +12,10 @@ interface Manifest {
       initialConfigurations: Record<string, unknown>[];
       configurationSnippets: { body: Record<string, unknown> }[];
     }[];
-    commands: { command: string }[];
+    commands: { command: string; title: string }[];
     menus: Record<string, { command: string }[]>;
+    keybindings: { command: string }[];
+    views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
   };
 }
@@ -42,7 +44,15 @@ test('what is offered to insert uses only settings that exist', () => {
 
 test('every menu entry is a command that exists', () => {
   const commands = contributes.commands.map(({ command }) => command);
-  for (const { command } of Object.values(contributes.menus).flat()) expect(commands).toContain(command);
+  for (const { command } of [...Object.values(contributes.menus).flat(), ...contributes.keybindings])
+    expect(commands).toContain(command);
+  // Each is in the menus or the palette at a time when it can do something.
+  const placed = new Set(contributes.menus['commandPalette']!.map(({ command }) => command));
+  for (const command of commands) expect(placed).toContain(command);
+});
+
+test('the views are there while a program is debugged', () => {
+  for (const { when } of contributes.views['debug']!) expect(when).toBe('inDebugMode && debugType == coroscope');
 });
 
 test('the files it names exist', () => {

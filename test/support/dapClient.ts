@@ -8,6 +8,14 @@ import { connect } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import type { ShownFinding } from '../../src/dap/findings.js';
+import type {
+  ChangedBody,
+  CoroutineBody,
+  CoroutinesArguments,
+  CoroutinesBody,
+  ParallelStacksArguments,
+  ParallelStacksBody,
+} from '../../src/dap/coroutineList.js';
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
@@ -52,6 +60,9 @@ export interface Requests {
   'coroscope/runToSuspension': [{ threadId: number; frameId?: number }, undefined];
   'coroscope/runUntilResumed': [{ threadId: number; frameId?: number }, undefined];
   'coroscope/findings': [undefined, { findings: ShownFinding[]; dropped: number; notes: string[] }];
+  'coroscope/coroutines': [CoroutinesArguments, CoroutinesBody];
+  'coroscope/coroutine': [{ coroutine: number }, CoroutineBody];
+  'coroscope/parallelStacks': [ParallelStacksArguments, ParallelStacksBody];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 
@@ -71,6 +82,7 @@ export interface Events {
   progressStart: DAP.ProgressStartEvent['body'];
   progressUpdate: DAP.ProgressUpdateEvent['body'];
   progressEnd: DAP.ProgressEndEvent['body'];
+  'coroscope/changed': ChangedBody;
   'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number };
 }
 

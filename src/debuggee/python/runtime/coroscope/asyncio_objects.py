@@ -6,7 +6,8 @@ anyio's task groups and cancel scopes are here too, as they are on asyncio: they
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
@@ -91,8 +92,32 @@ _STANDS_FOR = {
 }
 
 
-def stands_for(future: object) -> tuple[list[object], str] | None:
+type _Behind = tuple[list[object], str] | None
+
+_remembered: list[dict[int, tuple[object, _Behind]]] = []
+
+
+@contextmanager
+def one_look() -> Generator[None]:
+    """Within it, each future is looked through once: thousands may wait for one that has as many callbacks to look at."""
+    _remembered.append({})
+    try:
+        yield
+    finally:
+        _remembered.pop()
+
+
+def stands_for(future: object) -> _Behind:
     """What a future only passes on: the children of a ``gather``, the inner one of a ``shield``, the one of another thread."""
+    if not _remembered:
+        return _look_through(future)
+    found = _remembered[-1].get(id(future))
+    if found is None:
+        found = _remembered[-1][id(future)] = future, _look_through(future)
+    return found[1]
+
+
+def _look_through(future: object) -> _Behind:
     if is_instance(future, "asyncio.tasks", "_GatheringFuture"):
         children: Any = field(future, "_children")
         return (list(children), "gather") if type(children) is list else None  # pyright: ignore[reportUnknownArgumentType]

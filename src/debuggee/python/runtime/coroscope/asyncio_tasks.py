@@ -12,7 +12,7 @@ from typing import Any
 
 from . import values
 from .interpreter import get_referents
-from .looking import class_attribute, instance_dict, is_a, mro
+from .looking import class_attribute, class_module, instance_dict, is_a, mro
 
 
 def task_types() -> tuple[type, ...]:
@@ -30,10 +30,19 @@ def is_task(value: object, types: tuple[type, ...]) -> bool:
     return any(is_a(value, base) for base in types)
 
 
+_plain: type | None = None
+"""The class written in C, which nearly all tasks are of, once one was seen: there may be a million of them to ask."""
+
+
 def base_of(task: object) -> Any:
     """asyncio's own class of a task, through which alone it is asked for anything."""
-    types = task_types()
+    global _plain
     kind = type(task)
+    if kind is _plain:
+        return kind
+    types = task_types()
+    if kind is types[0] and class_module(kind) == "_asyncio":
+        _plain = kind
     return kind if kind is types[0] else next(base for base in mro(kind) if any(base is each for each in types))
 
 

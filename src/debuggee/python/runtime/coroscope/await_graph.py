@@ -13,6 +13,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from . import coroutines, frame_locals, interpreter, tasks, thing_names, waiting, waits
+from .asyncio_objects import one_look
 from .coroutines import chain_of
 from .deadlocks import Need, cycles, stuck_nodes
 from .interpreter import Coroutine
@@ -61,7 +62,8 @@ class AwaitGraph:
                 frame_locals.forget_snapshots()
 
     def _build(self, limit: int) -> Json:
-        parties = self._parties()
+        with one_look():
+            parties = self._parties()
         needs = _needs(parties)
         stuck = stuck_nodes(needs)
         found = [cycle for cycle in cycles(needs, stuck) if self._holds_still(cycle, parties)]

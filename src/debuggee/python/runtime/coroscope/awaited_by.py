@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import tasks, waiting
+from .asyncio_objects import one_look
 from .coroutines import chain_of
 from .schedulers import TaskFact
 from .waits import Wait
@@ -23,10 +24,11 @@ def awaiters(everyone: list[TaskFact]) -> dict[int, list[TaskFact]]:
             known.add(pair)
             result.setdefault(id(awaited), []).append(by)
 
-    for fact in everyone:
-        wait = wait_of_task(fact, everyone)
-        for awaited in wait.futures if wait is not None else ():
-            add(awaited, fact)
+    with one_look():
+        for fact in everyone:
+            wait = wait_of_task(fact, everyone)
+            for awaited in wait.futures if wait is not None else ():
+                add(awaited, fact)
     for fact in everyone:
         parent = tasks.parent_of(fact.task)
         by = by_task.get(id(parent.task)) if parent is not None else None

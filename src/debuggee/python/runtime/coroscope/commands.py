@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import exception_details, faults, positions, resolving, source_text
 from .coroutine_breakpoints import MOMENTS
+from .coroutine_list import grouping_from, query_from
 from .explanations import explain
 from .idle_loop import LoopIsIdleError
 from .interpreter import Coroutine
@@ -37,7 +38,7 @@ _RANGE = ("line", "column", "endLine", "endColumn")
 _URGENT = ("cancel", "pause", "input", "terminate", "detach")
 _RESUMING = ("resume",)
 _ACTIONS = ("continue", "next", "stepIn", "stepOut", "runToSuspension", "runUntilResumed")
-_EVALUATING = ("evaluate", "setVariable", "setExpression")
+_RUNNING_CODE = ("evaluate", "setVariable", "setExpression")
 
 
 def parse(session: Session, text: str) -> Command | None:
@@ -67,7 +68,8 @@ def work(session: Session, command: Command) -> bool:
     try:
         if wants_stop and session.world.stop is None:
             raise CommandError("notPaused", "The program is running.", "Pause it first.")
-        if command.name in _EVALUATING:
+        if command.name in _RUNNING_CODE:
+            session.listing.forget()  # it keeps alive what it lists, and what is evaluated may change the list
             with session.collector.as_in_program():
                 result = handler(session, Args(command.name, command.args), command.id)
         else:
@@ -146,7 +148,20 @@ def _breakpoint_locations(session: Session, args: Args, command: int) -> Json:
 
 
 def _threads(session: Session, args: Args, command: int) -> Json:
-    return session.stacks.threads(args.number("limit"))
+    return session.listing.threads(args.number("limit"))
+
+
+def _coroutines(session: Session, args: Args, command: int) -> Json:
+    by, key = grouping_from(args)
+    return session.listing.page(query_from(args), by, key, args.number("start"), args.number("count"))
+
+
+def _coroutine(session: Session, args: Args, command: int) -> Json:
+    return session.details.of(args.number("coroutine"))
+
+
+def _parallel_stacks(session: Session, args: Args, command: int) -> Json:
+    return session.listing.parallel_stacks(query_from(args), args.number("limit"))
 
 
 def _await_graph(session: Session, args: Args, command: int) -> Json:
@@ -321,6 +336,9 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "breakOnCoroutine": (_break_on_coroutine, False),
     "breakpointLocations": (_breakpoint_locations, False),
     "threads": (_threads, False),
+    "coroutines": (_coroutines, False),
+    "coroutine": (_coroutine, False),
+    "parallelStacks": (_parallel_stacks, False),
     "awaitGraph": (_await_graph, False),
     "findings": (_findings, False),
     "stack": (_stack, True),

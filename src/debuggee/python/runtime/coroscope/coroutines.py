@@ -9,7 +9,7 @@ import gc
 import weakref
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from types import CodeType
+from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
 from typing import Any, NamedTuple
 
 from . import interpreter
@@ -153,6 +153,10 @@ class Registry:
         known = self._by_id.get(identity)
         return known() if known is not None else None
 
+    def ids(self) -> dict[int, int]:
+        """From the ``id()`` of every coroutine that is known and alive to the id it was given."""
+        return {key: known.identity for key, known in list(self.by_address.items())}
+
     def was_given(self, identity: int) -> bool:
         return 0 < identity < self._next
 
@@ -187,30 +191,55 @@ def chain_of(root: Coroutine) -> Chain:
 
 
 class Snapshot(NamedTuple):
-    """All coroutines of the program at one moment. ``roots``: suspended or created, and nobody's delegate."""
+    """All coroutines of the program at one moment, by state."""
 
     suspended: list[Coroutine]
     created: list[Coroutine]
-    delegated: set[int]
+    running: list[Coroutine]
+    closed: list[Coroutine]
+    delegated: dict[int, Coroutine]
+    """From the ``id()`` of a coroutine that a suspended one delegates to, to that one."""
 
 
 def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
-    """Finds every suspended coroutine by the garbage collector's lists (frozen ones, ``gc.freeze``, are not in them)."""
-    suspended: list[Coroutine] = []
-    created: list[Coroutine] = []
-    delegated: set[int] = set()
-    for value in gc.get_objects() if objects is None else objects:
-        if not is_coroutine(value):
+    """Finds every coroutine by the garbage collector's lists (frozen ones, ``gc.freeze``, are not in them).
+
+    There may be millions: a frame is an object that is made when it is first asked for, so none is asked for here of the
+    suspended ones.
+    """
+    found: list[Coroutine] = [
+        value
+        for value in (gc.get_objects() if objects is None else objects)
+        if type(value) is GeneratorType or type(value) is CoroutineType or type(value) is AsyncGeneratorType
+    ]
+    leaving = interpreter.leaving()
+    result = Snapshot([], [], [], [], {})
+    suspended, delegated = result.suspended, result.delegated
+    for each in found:
+        if type(each) is GeneratorType:
+            delegate = each.gi_yieldfrom if (stands := each.gi_suspended) else None
+        elif type(each) is CoroutineType:
+            delegate = each.cr_await if (stands := each.cr_suspended) else None
+        else:
+            delegate = interpreter.raw_delegate(each) if (stands := interpreter.is_suspended(each)) else None
+        if not stands or each is leaving:
+            _sort_in(each, result)
             continue
-        coroutine = value
-        if interpreter.is_suspended(coroutine):
-            suspended.append(coroutine)
-            delegate = interpreter.delegate_of(coroutine)
-            if is_coroutine(delegate):
-                delegated.add(id(delegate))
-        elif interpreter.frame_of(coroutine) is not None and not interpreter.is_running(coroutine):
-            created.append(coroutine)
-    return Snapshot(suspended, created, delegated)
+        suspended.append(each)
+        if delegate is not None:
+            inner = interpreter.unwrap_awaitable(delegate)
+            if is_coroutine(inner):
+                delegated[id(inner)] = each
+    return result
+
+
+def _sort_in(coroutine: Coroutine, result: Snapshot) -> None:
+    if interpreter.is_running(coroutine):
+        result.running.append(coroutine)
+    elif interpreter.frame_of(coroutine) is not None:
+        result.created.append(coroutine)
+    else:
+        result.closed.append(coroutine)
 
 
 class Block(NamedTuple):

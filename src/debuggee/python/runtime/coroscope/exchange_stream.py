@@ -13,7 +13,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from .coroutines import Known
-from .exchanges import NOTHING, Raw, driver, value_text
+from .exchanges import NOTHING, Event, Raw, driver, value_text
 from .interpreter import CO_ASYNC_GENERATOR, CO_GENERATOR
 from .positions import line_at, line_location
 from .protocol import Json
@@ -57,6 +57,23 @@ class ExchangeStream:
             batch = _drained(self._batch)
             if batch:
                 self._send_fact("exchanges", self._to_wire(batch))
+
+    def event_to_wire(self, identity: int, event: Event) -> Json:
+        """One event by itself, on the same clock as the stream."""
+        wire: Json = {
+            "seq": event.seq,
+            "time": max(0, event.time - self._epoch) / 1000,
+            "coroutine": identity,
+            "thread": event.thread,
+            "what": event.what,
+            "line": max(1, event.line),
+        }
+        text = value_text(event.value)
+        if text is not None:
+            wire["value"] = text
+        if event.by is not None:
+            wire["by"] = line_location(event.by[0].co_filename, event.by[1])
+        return wire
 
     def _to_wire(self, batch: list[Raw]) -> Json:
         epoch = self._epoch

@@ -154,6 +154,11 @@ def set_leaving(coroutine: Coroutine | None) -> None:
     _leaving[:] = [] if coroutine is None else [coroutine]
 
 
+def leaving() -> Coroutine | None:
+    """The coroutine that a stop has caught in its ``yield``."""
+    return _leaving[0] if _leaving else None
+
+
 def is_running(coroutine: Coroutine) -> bool:
     if _leaving and _leaving[0] is coroutine:
         return True

@@ -141,6 +141,9 @@ class Recorder:
         event = read(raw)
         return event._replace(thread=self._threads.id_of(event.thread))
 
+    def event_to_wire(self, identity: int, event: Event) -> Json:
+        return self._stream.event_to_wire(identity, event)
+
     def creation_of(self, identity: int) -> tuple[CodeType, int] | None:
         """Code and line that created the task a coroutine is the root of; None if that was not seen."""
         return self._creations.site_of(identity)

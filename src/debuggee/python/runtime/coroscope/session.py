@@ -28,6 +28,8 @@ from .collector import Collector
 from .console import Console
 from .console_await import ConsoleAwait
 from .coroutine_breakpoints import CoroutineBreakpoints
+from .coroutine_details import CoroutineDetails
+from .coroutine_list import CoroutineList
 from .coroutine_view import CoroutineView
 from .coroutines import Registry
 from .evaluation import Evaluator
@@ -75,6 +77,10 @@ class Session:
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
         self.stepper.succession.awaiter_of = self.stacks.logical_awaiter
+        self.listing = CoroutineList(
+            self.world, self.threads, self.registry, self.user_code, self.recorder, self.stacks
+        )
+        self.details = CoroutineDetails(self.listing, self.stacks, self.registry, self.recorder)
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
         self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
@@ -103,8 +109,14 @@ class Session:
         ]
         self.world.before_stop.append(lambda stop: self.recorder.flush())
         self.world.before_stop.append(lambda stop: self._tell_of_threads())
-        self.world.after_stop += [self.stacks.forget, self.variables.forget, self.scopes.forget]
-        self.world.after_stop += [self.step_targets.forget, self._forget]
+        self.world.after_stop += [
+            self.listing.forget,
+            self.stacks.forget,
+            self.variables.forget,
+            self.scopes.forget,
+            self.step_targets.forget,
+            self._forget,
+        ]
         self.world.after_stop += [self.clocks.thaw, self.findings.steps.go_on, self.collector.work]
         faults.connect(lambda text: self.fact("output", {"category": "important", "text": text}))
 

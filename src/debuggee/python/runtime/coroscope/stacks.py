@@ -73,47 +73,6 @@ class Stacks:
 
     # --- commands ------------------------------------------------------------------------------------------------
 
-    def threads(self, limit: int) -> Json:
-        rows = self._threads.rows()
-        logical, total = self.logical(limit)
-        return {
-            "threads": [{"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows],
-            "coroutines": logical,
-            "totalCoroutines": total,
-        }
-
-    def logical(self, limit: int) -> tuple[list[Json], int]:
-        """Rows of the suspended roots of the user's code (those related to the stop first), and how many there are."""
-        objects = gc.get_objects()
-        found = coroutines.snapshot(objects)
-        by_coroutine = {id(fact.coroutine): fact for fact in self._all_tasks(objects) if fact.coroutine is not None}
-        roots = [each for each in found.suspended if id(each) not in found.delegated]
-        # A task that has not begun is a task all the same.
-        roots += [each for each in found.created if id(each) in by_coroutine]
-        own = [each for each in roots if self._is_users(each)]
-        if limit < len(own):
-            related = self._related()
-            own.sort(key=lambda each: (id(each) not in related, self._registry.id_of(each)))
-        else:
-            own.sort(key=self._registry.id_of)
-        return [self.row(each, by_coroutine.get(id(each))) for each in own[:limit]], len(own)
-
-    def _is_users(self, root: Coroutine) -> bool:
-        chain = chain_of(root)
-        return any(self._user_code.is_user(interpreter.code_of(each)) for each in chain.coroutines)
-
-    def _related(self) -> set[int]:
-        """Coroutines on or just below the stack that the program stopped on."""
-        stop = self._world.stop
-        related: set[int] = set()
-        frame = stop.frame if stop is not None else None
-        while frame is not None and len(related) < 1000:
-            for value in list(frame.f_locals.values()):
-                if interpreter.is_coroutine(value):
-                    related.add(id(value))
-            frame = frame.f_back
-        return related
-
     def stack_of_thread(self, identity: int, start: int, count: int) -> Json:
         ident = self._threads.ident_of(identity)
         frame = self._world.frame_of_thread(ident) if ident is not None else None
@@ -213,11 +172,20 @@ class Stacks:
         own = (each for each in chain.coroutines if self._user_code.is_user(interpreter.code_of(each)))
         return next(own, chain.coroutines[0]).__qualname__
 
+    def place_of(self, coroutine: Coroutine) -> LocationDict | None:
+        """Where a coroutine itself stands (``row`` tells it of the user's innermost); None once it is closed."""
+        frame = interpreter.frame_of(coroutine)
+        if frame is None:
+            return None
+        if interpreter.is_suspended(coroutine):
+            return location(frame.f_code, position_at(frame.f_code, frame.f_lasti))
+        return line_location(frame.f_code.co_filename, frame.f_lineno)
+
     def wait_of(self, chain: coroutines.Chain) -> Wait | None:
         """What the leaf of a chain waits for, the thing itself."""
         fact = self.task_of(chain.coroutines[0])
         waiter = tasks.waiter_of(fact) if fact is not None else None
-        return waiting.wait_of(chain, waiter, self._all_tasks())
+        return waiting.wait_of(chain, waiter, self.all_tasks())
 
     def waits_for(self, chain: coroutines.Chain) -> str | None:
         """What the end of a chain is called: the library function awaited, else what the leaf is."""
@@ -290,7 +258,8 @@ class Stacks:
 
     # --- who awaits ----------------------------------------------------------------------------------------------
 
-    def _all_tasks(self, objects: list[object] | None = None) -> list[TaskFact]:
+    def all_tasks(self, objects: list[object] | None = None) -> list[TaskFact]:
+        """Every task that is not done; ``objects`` are those of the garbage collector, if they have been asked for."""
         if self._world.stop is None:
             # What was kept would live on while the program runs.
             return tasks.all_tasks(gc.get_objects() if objects is None else objects)
@@ -299,7 +268,7 @@ class Stacks:
         return self._tasks
 
     def awaiters_of(self, task: object) -> list[TaskFact]:
-        everyone = self._all_tasks()
+        everyone = self.all_tasks()
         if self._world.stop is None:
             return awaited_by.awaiters(everyone).get(id(task), [])
         if self._awaiters is None:
@@ -307,7 +276,7 @@ class Stacks:
         return self._awaiters.get(id(task), [])
 
     def task_of(self, coroutine: Coroutine) -> TaskFact | None:
-        return next((fact for fact in self._all_tasks() if fact.coroutine is coroutine), None)
+        return next((fact for fact in self.all_tasks() if fact.coroutine is coroutine), None)
 
     def logical_awaiter(self, coroutine: Coroutine) -> Coroutine | None:
         """The innermost coroutine of the user's that waits for the task which ``coroutine`` is the root of."""
@@ -329,7 +298,7 @@ class Stacks:
         on_stack = {id(c) for frame in frames if (c := self._coroutine(frame)) is not None}
         if not tasks.any_scheduler() or not on_stack:
             return []
-        fact = next((f for f in self._all_tasks() if f.coroutine is not None and id(f.coroutine) in on_stack), None)
+        fact = next((f for f in self.all_tasks() if f.coroutine is not None and id(f.coroutine) in on_stack), None)
         return self._segments_above(fact.coroutine, on_stack) if fact is not None and fact.coroutine is not None else []
 
     def _segments_above(self, root: Coroutine, seen: set[int]) -> list[Json]:

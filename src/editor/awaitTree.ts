@@ -1,0 +1,103 @@
+/** What the Await Graph view shows, free of the editor's API: the deadlocks first, then who waits for whom. */
+import type { AwaitGraphBody } from '../dap/customRequests.js';
+import type { AwaitNode, Location } from '../link/protocol.js';
+import type { AwaitTree } from '../model/awaitGraph.js';
+import { placeText } from '../model/location.js';
+import { doing } from '../model/names.js';
+
+export interface AwaitEntry {
+  /** Unique in the view. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly icon: 'deadlock' | 'stuck' | 'task' | 'coroutine' | 'lock' | 'timer' | 'io' | 'thing' | 'note';
+  readonly location?: Location;
+  /** Of a task or coroutine. */
+  readonly coroutine?: number;
+  readonly children: readonly AwaitEntry[];
+  readonly expanded: boolean;
+}
+
+const RELATIONS: Readonly<Record<NonNullable<AwaitTree['relation']>, string>> = {
+  waitsFor: 'waits for it',
+  wants: 'wants it',
+  holder: 'holds it',
+  child: 'of its task group',
+};
+
+export function awaitEntries(graph: AwaitGraphBody): AwaitEntry[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const deadlocks = graph.deadlocks.map((cycle, index): AwaitEntry => {
+    const sentence = graph.sentences[index] ?? 'Deadlock.';
+    return {
+      id: `deadlock ${index}`,
+      label: 'Deadlock',
+      description: cycle.flatMap((id) => nodes.get(id)?.name ?? []).join(' → '),
+      tooltip: `${sentence} Nothing but a cancellation lets them go on.`,
+      icon: 'deadlock',
+      children: cycle.flatMap((id) => {
+        const node = nodes.get(id);
+        return node === undefined ? [] : [entry(node, `deadlock ${index}/${id}`, [], '')];
+      }),
+      expanded: true,
+    };
+  });
+  const roots = graph.roots.flatMap((tree, index) => branch(tree, nodes, `${index}`));
+  const parties = graph.nodes.filter(({ kind }) => kind === 'task' || kind === 'coroutine').length;
+  const left = graph.total - parties;
+  const notes = left > 0 ? [note('more', `… and ${left} more tasks and coroutines`)] : [];
+  if (parties === 0) notes.push(note('none', 'No task and no coroutine waits for anything at the moment.'));
+  return [...deadlocks, ...roots, ...notes];
+}
+
+function branch(tree: AwaitTree, nodes: ReadonlyMap<number, AwaitNode>, path: string): AwaitEntry[] {
+  const node = nodes.get(tree.node);
+  if (node === undefined) return [];
+  const words = [
+    ...(tree.relation === undefined ? [] : [RELATIONS[tree.relation]]),
+    ...(tree.through === undefined ? [] : [`through ${tree.through}`]),
+    ...(tree.cycle ? ['stands above: a cycle'] : []),
+    ...(tree.repeated ? ['shown in full above'] : []),
+  ];
+  const children = tree.children.flatMap((each, index) => branch(each, nodes, `${path}/${index}`));
+  return [entry(node, path, children, words.join(', '))];
+}
+
+function entry(node: AwaitNode, id: string, children: readonly AwaitEntry[], relation: string): AwaitEntry {
+  const { row } = node;
+  const place = row?.location === undefined ? [] : [placeText(row.location)];
+  const stands = row === undefined ? [] : [node.waits === undefined ? doing(row) : `waits for ${node.waits}`];
+  return {
+    id,
+    label: node.name,
+    description: [...(relation === '' ? [] : [relation]), ...(children.length > 0 ? [] : stands), ...place].join(' · '),
+    tooltip: [node.name, ...stands, ...place, ...(node.stuck ? ['It is in a deadlock or waits for one.'] : [])].join(
+      '\n',
+    ),
+    icon: node.stuck ? 'stuck' : iconOf(node),
+    ...(row?.location === undefined ? {} : { location: row.location }),
+    ...(row === undefined ? {} : { coroutine: row.id }),
+    children,
+    expanded: children.length > 0 && children.length <= 20,
+  };
+}
+
+function iconOf({ kind }: AwaitNode): AwaitEntry['icon'] {
+  switch (kind) {
+    case 'task':
+    case 'coroutine':
+    case 'lock':
+    case 'timer':
+    case 'io':
+      return kind;
+    case 'semaphore':
+      return 'lock';
+    default:
+      return 'thing';
+  }
+}
+
+function note(id: string, label: string): AwaitEntry {
+  return { id, label, description: '', tooltip: label, icon: 'note', children: [], expanded: false };
+}
