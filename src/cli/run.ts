@@ -144,7 +144,7 @@ function settings(debuggee: Debuggee): Settings {
     justMyCode: true,
     stopOnEntry: false,
     record: 'all',
-    recordLimit: 1_000_000,
+    recordLimit: 250_000,
     historyLength: 16,
     streamExchanges: true,
     redirectConsole: debuggee.redirectConsole,

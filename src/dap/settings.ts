@@ -29,7 +29,7 @@ const LaunchArguments = z.looseObject({
   stopOnEntry: z.boolean().default(false),
   justMyCode: z.boolean().default(true),
   record: RecordMode.default('auto'),
-  recordLimit: positive.default(1_000_000),
+  recordLimit: positive.default(250_000),
   historyLength: positive.default(16),
   streamExchanges: z.boolean().default(false),
   maxLogicalThreads: z.int().min(0).default(200),

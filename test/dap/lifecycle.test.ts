@@ -63,7 +63,7 @@ describe('launch', () => {
         justMyCode: true,
         stopOnEntry: true,
         record: 'auto',
-        recordLimit: 1_000_000,
+        recordLimit: 250_000,
         historyLength: 16,
         streamExchanges: false,
         redirectConsole: true,

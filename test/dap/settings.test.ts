@@ -23,7 +23,7 @@ test('defaults', () => {
     stopOnEntry: false,
     justMyCode: true,
     record: 'auto',
-    recordLimit: 1_000_000,
+    recordLimit: 250_000,
     historyLength: 16,
     streamExchanges: false,
     maxLogicalThreads: 200,

@@ -87,7 +87,7 @@ DEFAULT_SETTINGS: Settings = {
     "justMyCode": True,
     "stopOnEntry": False,
     "record": "auto",
-    "recordLimit": 1_000_000,
+    "recordLimit": 250_000,
     "historyLength": 16,
     "streamExchanges": False,
     "redirectConsole": False,

@@ -1,0 +1,178 @@
+"""What watching costs, in counts: how often what is called, and what is kept. (Times are the benchmark's business.)"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+import unittest
+from collections import deque
+from collections.abc import Generator, Iterator
+from itertools import count
+from types import FrameType
+from typing import Any
+
+from adapter import Debuggee
+
+from coroscope import interpreter, observing, recording
+from coroscope.coroutines import Registry
+from coroscope.interpreter import CO_OPTIMIZED
+from coroscope.monitoring import DISABLE, Tool, events
+from coroscope.quick_conditions import quick_condition
+from coroscope.task_creations import TaskCreations
+
+
+def talk(many: int) -> Generator[int, str]:
+    for number in range(many):  # noqa: UP028
+        yield number
+
+
+def delegate(many: int) -> Generator[int, str]:
+    yield from talk(many)
+
+
+@unittest.skipUnless(interpreter.FINDS_COROUTINES, "this interpreter does not tell whose frame it is")
+class Watching(unittest.TestCase):
+    def test_two_events_an_exchange_for_each_coroutine_it_passes(self) -> None:
+        kept: list[Any] = []
+        observed = Registry()
+        tool = Tool("test of costs", 4)
+        callbacks, _ = observing.callbacks(
+            observed, tool.local, TaskCreations(observed), count(1).__next__, 16, kept.append
+        )
+        for event, callback in callbacks.items():
+            tool.on(event, callback)
+        for function in (talk, delegate):
+            tool.set_local(function.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN)
+        try:
+            self.assertEqual(list(delegate(1000)), list(range(1000)))
+        finally:
+            tool.free()
+        # A thousand values and the return, in and out, of two coroutines.
+        self.assertEqual(len(kept), 2 * 2 * 1001)
+        self.assertEqual(len({event[2].identity for event in kept}), 2)
+        self.assertEqual([event[0] for event in kept], list(range(1, len(kept) + 1)))
+
+    def test_what_is_kept_of_each_is_bounded(self) -> None:
+        for events_kept in (1, 16, 50):
+            with self.subTest(events_kept):
+                registry = Registry()
+                generator = talk(1)
+                known = registry.know(generator)
+                self.assertIsInstance(known.events, list)  # a ring would be ten times the size
+                for _ in range(1000):
+                    observing.bound(known, events_kept)
+                    known.append((0,))
+                self.assertIsInstance(known.events, deque)
+                self.assertLessEqual(len(known.events), max(8, events_kept))
+                generator.close()
+
+    def test_nothing_is_kept_of_a_coroutine_that_is_gone(self) -> None:
+        registry = Registry()
+        generator = talk(3)
+        identity = registry.know(generator).identity
+        del generator
+        self.assertIsNone(registry.record_of(identity))
+        self.assertEqual(registry.by_address, {})
+
+    def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
+        recorder = recording.Recorder.__new__(recording.Recorder)
+        recorder._window = recorder._window_count = 0
+        recorder._history_length = 16
+        recorder._let_go = False
+        registry = Registry()
+        generator = talk(1)
+        known = registry.know(generator)
+        moments: Iterator[int] = count(recording._WINDOW_NS * 10)
+        event = lambda: (1, next(moments), known)  # noqa: E731
+        answers = [recorder._keep_sample(event()) for _ in range(3 * recording._WINDOW_EVENTS)]
+        first = answers.index(DISABLE)
+        # The window begins anew when it was idle before; from then on there are as many as its share pays for.
+        self.assertLessEqual(first, 2 * recording._WINDOW_EVENTS + 2)
+        self.assertTrue(all(answer is DISABLE for answer in answers[first:]))
+        self.assertTrue(known.sampled)
+        later = (1, next(moments) + recording._WINDOW_NS, known)
+        self.assertIsNone(recorder._keep_sample(later))
+        generator.close()
+
+
+def frame_of_talk(many: int) -> FrameType:
+    generator = talk(many)
+    next(generator)
+    frame = generator.gi_frame
+    assert frame is not None
+    return frame
+
+
+@unittest.skipIf(sys.version_info < (3, 13), "f_locals is a copy there, and conditions go the long way")
+class Conditions(unittest.TestCase):
+    def test_reads_what_it_names_and_nothing_else(self) -> None:
+        frame = frame_of_talk(3)
+        self.assertTrue(frame.f_code.co_flags & CO_OPTIMIZED)
+        for text, passing, expected, reads in (
+            ("number == 0", None, True, (True, False)),
+            ("many > 3 or number", None, 0, (True, False)),
+            ("yielded == 7", "yielded", True, (False, False)),
+            ("len(sent) == many", "sent", True, (True, True)),
+            ("True", None, True, (False, False)),
+        ):
+            with self.subTest(text):
+                condition = quick_condition(text, frame.f_code, passing)
+                assert condition is not None
+                self.assertEqual((condition.reads_locals, condition.reads_globals), reads)
+                value = "abc" if passing == "sent" else 7
+                self.assertEqual(condition.test_in(frame.f_globals)(frame.f_locals, value), expected)
+
+    def test_leaves_to_eval_what_only_eval_does(self) -> None:
+        code = talk.__code__
+        for text in (
+            "any(n == number for n in (1, 2))",
+            "(found := number)",
+            "locals()",
+            "self_coroutine",
+            "(lambda: 1)()",
+        ):
+            with self.subTest(text):
+                self.assertIsNone(quick_condition(text, code, "yielded"))
+
+
+ONCE = textwrap.dedent(
+    """
+    seen = []
+    def visit(count):
+        for number in range(count):
+            last = number          # @line
+    def numbers(count):
+        for number in range(count):
+            yield number           # @yield
+    visit(5)
+    list(numbers(5))
+    seen.append("end")             # @end
+    """
+)
+
+
+class OnceEach(unittest.TestCase):
+    """A condition may have effects (counting its calls is one), so it is evaluated once a visit: no more, no less."""
+
+    def test_before_a_line(self) -> None:
+        with Debuggee(ONCE) as d:
+            d.run_to({"line": d.line("line"), "condition": "seen.append(number) or number == 3"})
+            self.assertEqual(d.evaluate("seen"), "[0, 1, 2, 3]")
+
+    def test_on_suspend(self) -> None:
+        with Debuggee(ONCE) as d:
+            condition = "seen.append(yielded) or yielded == 2"
+            d.run_to({"line": d.line("yield"), "mode": "suspend", "condition": condition})
+            self.assertEqual(d.evaluate("seen"), "[0, 1, 2]")
+
+    def test_a_local_that_is_not_there_yet_is_a_global_of_that_name_or_an_error_said_once(self) -> None:
+        with Debuggee(ONCE) as d:
+            d.set_breakpoints({"line": d.line("line"), "condition": "last == 1"}, {"line": d.line("end")})
+            d.run()
+            d.wait("stopped")
+            self.assertEqual(d.evaluate("(number, last)"), "(2, 1)")
+            self.assertEqual(d.output("important").count("NameError"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
