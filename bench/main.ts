@@ -59,7 +59,7 @@ const parts: readonly Part[] = [
         tell,
         runs: Number(values.runs ?? (short ? 1 : 5)),
         scale: short ? 0.02 : 1,
-        programs: values.programs?.split(',') ?? PROGRAMS,
+        programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits'] : PROGRAMS),
       });
       return { figures: rows, text: overheadTable(rows) };
     },

@@ -29,9 +29,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export const seconds = (value: number): string =>
   value < 0.1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(2)} s`;
 
-/** `0.42 s (0.40 to 0.45)` */
-export const spread = ({ median, lowest, highest }: Figure): string =>
-  `${seconds(median)} (${seconds(lowest)} to ${seconds(highest)})`;
-
 /** How much longer one took than the other, by their medians and by their quickest runs. */
 export const ratio = (one: Figure, other: Figure): string => `${(one.median / other.median).toFixed(2)} x`;
