@@ -1,10 +1,23 @@
 /** The requests and events of a debug session that the timeline needs. */
 import type * as vscode from 'vscode';
 import { z } from 'zod';
-import { facts } from '../link/protocol.js';
+import { CoroutineKind, ExchangeEvent, Location } from '../link/protocol.js';
 import type { Recorded } from '../model/timeline.js';
 
-const Batch = facts.exchanges.extend({ pauses: z.array(z.number()).optional() });
+const Batch = z.object({
+  coroutines: z.array(
+    z.object({
+      id: z.number(),
+      kind: CoroutineKind,
+      name: z.string(),
+      location: Location.optional(),
+      task: z.string().optional(),
+    }),
+  ),
+  events: z.array(ExchangeEvent),
+  dropped: z.number(),
+  pauses: z.array(z.number()).optional(),
+});
 const Answer = z.object({
   ...Batch.shape,
   nextSeq: z.number().optional(),

@@ -1,6 +1,7 @@
 /** Back in time over a record, and the requests and events that tell what is recorded. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RECORDED_THREAD } from '../../src/dap/recordedTime.js';
+import { toColumns } from '../../src/link/exchangeColumns.js';
 import type { FactBody } from '../../src/link/protocol.js';
 import { DapClient } from '../support/dapClient.js';
 import { FakeBackend, type FakeProgram } from './fakeBackend.js';
@@ -43,8 +44,13 @@ async function begin(settings = {}, breakpoints: Record<string, number[]> = {}):
   program = backend.program;
 }
 
+/** As it crosses the link. */
+function record(fact: FactBody<'exchanges'>): void {
+  program.fact('exchanges', { ...fact, ...toColumns(fact.events) });
+}
+
 async function recordedAndStopped(): Promise<number> {
-  program.fact('exchanges', batch);
+  record(batch);
   program.stop();
   return (await client.waitFor('stopped')).threadId ?? 0;
 }
@@ -188,7 +194,7 @@ describe('coroscope/exchanges', () => {
 
   test('as many as fit are kept, and what is not is counted', async () => {
     await begin({ recordLimit: 3 });
-    program.fact('exchanges', { ...batch, dropped: 2 });
+    record({ ...batch, dropped: 2 });
     program.stop();
     await client.waitFor('stopped');
     expect(await seqs({})).toEqual([2, 3, 4]);
@@ -198,9 +204,9 @@ describe('coroscope/exchanges', () => {
 
 test('batches that come close together are one event, which comes before whatever happened after them', async () => {
   await begin({ streamExchanges: true });
-  program.fact('exchanges', { ...batch, events: events.slice(0, 1) });
-  program.fact('exchanges', { coroutines: [], events: events.slice(1, 3), dropped: 1 });
-  program.fact('exchanges', { coroutines: [], events: events.slice(3), dropped: 0 });
+  record({ ...batch, events: events.slice(0, 1) });
+  record({ coroutines: [], events: events.slice(1, 3), dropped: 1 });
+  record({ coroutines: [], events: events.slice(3), dropped: 0 });
   program.stop();
   await client.waitFor('stopped');
   expect(client.seen('coroscope/recorded')).toEqual([{ ...batch, dropped: 1, pauses: [4] }]);

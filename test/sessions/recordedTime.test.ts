@@ -51,8 +51,9 @@ describe.each(hosts)('on $name', (host) => {
       /^recorded · \d+ events ago · generator inner$/,
     );
 
-    // Each continue may stop at the breakpoint once more; the record has an end.
-    let back = await go('reverseContinue');
+    // The line was left and entered again, so it may stop there more than once; the record has a beginning and an end.
+    let back = first;
+    while (back.body.text?.includes('at a breakpoint')) back = await go('reverseContinue');
     expect(back.body.text).toContain('This is the oldest exchange kept.');
     while (back.threadId === RECORDED_THREAD) back = await go('continue');
     expect(back.threadId).toBe(threadId);
