@@ -27,6 +27,8 @@ let theme = readTheme();
 let sequence: Sequence | undefined;
 let sequenceTop = 0;
 let frame: number | undefined;
+/** A coroutine to be selected as soon as something is recorded of it. */
+let wanted: number | undefined;
 let shownSelection: number | undefined | null = null;
 
 const size = (): Size => ({ width: page.picture.clientWidth, height: page.picture.clientHeight });
@@ -120,6 +122,14 @@ function select(position: number | undefined, reveal = true): void {
   refresh();
 }
 
+function selectWanted(): boolean {
+  const lane = wanted === undefined ? undefined : state.timeline.lane(wanted);
+  if (!lane) return false;
+  wanted = undefined;
+  select(lane.events.at(lane.events.length - 1), false);
+  return true;
+}
+
 function goToSource(focus: boolean): void {
   if (state.selected === undefined) return;
   const path = state.timeline.arrow(state.selected)?.lane.introduction?.location?.path;
@@ -169,24 +179,26 @@ listen(page, state, {
 function receive(message: ToPanel): void {
   switch (message.type) {
     case 'session':
-      if (message.processId === undefined) state.reset();
+      if (message.processId === undefined) {
+        state.reset();
+        wanted = undefined;
+      }
       state.session = { name: message.name, processId: message.processId ?? 0, clockZero: message.clockZero };
       sequence = undefined;
       break;
     case 'recorded':
       state.append(message);
+      selectWanted();
       if (state.following) sequence = undefined;
       break;
     case 'state':
       state.live = message.live;
       state.recording = message.recording;
       break;
-    case 'follow': {
-      const lane = state.timeline.lane(message.coroutine);
-      if (lane) select(lane.events.at(lane.events.length - 1), false);
-      else page.say(`Coroutine ${message.coroutine} has no recorded exchange yet.`);
+    case 'follow':
+      wanted = message.coroutine;
+      if (!selectWanted()) page.say(`Coroutine ${message.coroutine} has no recorded exchange yet.`);
       break;
-    }
   }
   refresh();
 }

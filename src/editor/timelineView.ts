@@ -18,6 +18,8 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
   private feed: TimelineFeed | undefined;
   private session: vscode.DebugSession | undefined;
   private saving: Uint8Array[] = [];
+  /** To be selected once the page is there. */
+  private followed: number | undefined;
 
   private constructor(
     private readonly extension: vscode.Uri,
@@ -103,12 +105,15 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     this.open();
     const fields = (typeof what === 'object' && what !== null ? what : {}) as { coroutine?: unknown; id?: unknown };
     const coroutine = [what, fields.coroutine, fields.id].find((each) => Number.isSafeInteger(each));
-    if (typeof coroutine === 'number') this.post({ type: 'follow', coroutine });
+    if (typeof coroutine !== 'number') return;
+    this.followed = coroutine;
+    this.post({ type: 'follow', coroutine });
   }
 
   private show(session: vscode.DebugSession): void {
     if (session.type !== DEBUG_TYPE || session === this.session || !this.feed) return;
     this.session = session;
+    this.followed = undefined;
     void this.feed.show({ name: session.name, client: new TimelineClient(session) });
   }
 
@@ -134,6 +139,7 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     switch (message.type) {
       case 'ready':
         await feed.panelReady();
+        if (this.followed !== undefined) this.post({ type: 'follow', coroutine: this.followed });
         break;
       case 'reveal':
         await this.reveal(message);

@@ -85,7 +85,6 @@ export interface Events {
   progressUpdate: DAP.ProgressUpdateEvent['body'];
   progressEnd: DAP.ProgressEndEvent['body'];
   'coroscope/changed': ChangedBody;
-  'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number };
   capabilities: DAP.CapabilitiesEvent['body'];
   'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number; pauses?: number[] };
 }
