@@ -86,6 +86,7 @@ const bundles = [
 /** What runs in webviews, each by the name under which its page asks for it in `dist/media`. */
 const webviewClients = {
   picture: 'media/picture.ts',
+  timeline: 'media/timeline/main.ts',
 };
 
 bundles.push({

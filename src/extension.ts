@@ -8,6 +8,7 @@ import { debugFile } from './editor/debugFile.js';
 import { runCoroutine } from './editor/runCoroutine.js';
 import { DebuggedProgram } from './editor/debuggedProgram.js';
 import { PictureViews } from './editor/pictureView.js';
+import { TimelineView } from './editor/timelineView.js';
 
 export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
@@ -29,5 +30,6 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     new CoroutinesView(program, workspaceState),
     new AwaitGraphView(program),
     new PictureViews(program, extensionUri),
+    TimelineView.register(extensionUri, log),
   );
 }

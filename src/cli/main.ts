@@ -2,13 +2,19 @@
 import { dapCommand } from '../dap/command.js';
 import { backends } from '../debuggee/registry.js';
 import { runCommand } from './run.js';
+import { mergeCommand } from './traceFile.js';
 import { tourCommand } from './tour/tour.js';
 
 const HELP = `Usage: coroscope COMMAND
 
-  run [--record all] [--json] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
+  run [--record all] [--json] [--trace FILE] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
       Runs a Python program and prints each exchange as it happens: what goes into a coroutine, what comes
       out, and where. With -m MODULE or -c CODE in place of PROGRAM, as with python itself.
+
+      With --trace FILE the exchanges go into a file that Perfetto opens (https://ui.perfetto.dev), and are not printed.
+
+  merge [-o FILE] TRACE TRACE...
+      Puts the traces of several processes together on one clock.
 
   dap [--port N]
       Serves the Debug Adapter Protocol on standard input and output, or on a port of 127.0.0.1.
@@ -22,6 +28,7 @@ const HELP = `Usage: coroscope COMMAND
 /** Each command reads its own arguments and answers with an exit status. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   run: runCommand,
+  merge: mergeCommand,
   dap: (args) => dapCommand(backends, args),
   tour: tourCommand,
   help: () => say(HELP),

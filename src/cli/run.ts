@@ -9,6 +9,7 @@ import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
 import { findingsAsJson, findingsAsText } from './findingsText.js';
+import { TraceFile } from './traceFile.js';
 
 /** As a shell reports a program that Ctrl+C ended. */
 const INTERRUPTED = 130;
@@ -18,6 +19,9 @@ interface Request {
   readonly launch: Readonly<Record<string, unknown>>;
   readonly printer: ExchangePrinter;
   readonly json: boolean;
+  /** File for the trace; nothing is printed then. */
+  readonly trace: string | undefined;
+  readonly name: string;
 }
 
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -48,6 +52,7 @@ function readRequest(args: readonly string[]): Request | string {
         python: { type: 'string' },
         'no-color': { type: 'boolean', default: false },
         width: { type: 'string' },
+        trace: { type: 'string' },
       },
     }));
   } catch (error) {
@@ -65,7 +70,13 @@ function readRequest(args: readonly string[]): Request | string {
         elide: terminal,
       });
   const python = values.python === undefined ? {} : { python: values.python };
-  return { launch: { ...target, ...python, args: rest, cwd: process.cwd() }, printer, json: values.json };
+  return {
+    launch: { ...target, ...python, args: rest, cwd: process.cwd() },
+    printer,
+    json: values.json,
+    trace: values.trace,
+    name: Object.values(target)[0] ?? 'program',
+  };
 }
 
 function split(args: readonly string[]): {
@@ -73,7 +84,7 @@ function split(args: readonly string[]): {
   target: Record<string, string> | undefined;
   rest: string[];
 } {
-  const WITH_VALUE = new Set(['--record', '--python', '--width']);
+  const WITH_VALUE = new Set(['--record', '--python', '--width', '--trace']);
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     const next = args[index + 1];
@@ -92,9 +103,10 @@ function split(args: readonly string[]): {
   return { own: [...args], target: undefined, rest: [] };
 }
 
-async function run({ launch, printer, json }: Request): Promise<number> {
+async function run({ launch, printer, json, trace: traceName, name }: Request): Promise<number> {
   const backend = backends.get('python');
   if (backend === undefined) throw new Error('The Python backend is missing.');
+  const trace = traceName === undefined ? undefined : await TraceFile.create(traceName);
   const stopping = new AbortController();
   const debuggee = await backend.launch(launch, {
     output: (category, text) => (category === 'stdout' ? process.stdout : process.stderr).write(text),
@@ -109,7 +121,15 @@ async function run({ launch, printer, json }: Request): Promise<number> {
       resolve();
     });
   });
+  connection.on('hello', ({ pid, clockZero }) => trace?.begin({ pid, name, clockZero }));
+  connection.on('thread', (thread) => {
+    if (thread.reason === 'started') trace?.nameThread(thread.id, thread.name);
+  });
   connection.on('exchanges', (batch) => {
+    if (trace) {
+      trace.batch(batch);
+      return;
+    }
     for (const line of printer.lines(batch)) process.stdout.write(`${line}\n`);
   });
   connection.on('output', ({ category, text }) => {
@@ -136,6 +156,7 @@ async function run({ launch, printer, json }: Request): Promise<number> {
     input.close();
     interrupts.stop();
     await debuggee.kill();
+    await trace?.close();
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { BreakpointMode, type BreakpointState, type CommandArgs } from '../link/protocol.js';
+import type { ExchangeEvent } from '../model/exchangeEvent.js';
 import type { Client } from './client.js';
 import type { Outbox } from './outbox.js';
 import type { Program } from './program.js';
@@ -143,6 +144,16 @@ export class Breakpoints {
     return { breakpoints: within.map((found) => coordinates.range(found)) };
   }
 
+  /**
+   * The breakpoint that a recorded event would have hit. Conditions cannot be evaluated in the past and count as true;
+   * those that only log do not stop anybody.
+   */
+  recordedAt(path: string | undefined, { line, what }: ExchangeEvent): SourceBreakpoint | undefined {
+    return this.files
+      .get(path ?? '')
+      ?.find((each) => each.line === line && each.logMessage === undefined && meets(each.mode ?? 'line', what));
+  }
+
   /** The fact `breakpoint`. One that the client has taken away meanwhile is nobody's any more. */
   changed(state: BreakpointState): void {
     const path = this.homes.get(state.id);
@@ -189,6 +200,20 @@ export class Breakpoints {
       ...(path === undefined ? {} : { source: this.sources.file(path) }),
       ...(line === undefined ? {} : this.client.coordinates.range({ line, ...rest })),
     };
+  }
+}
+
+function meets(mode: BreakpointMode, what: ExchangeEvent['what']): boolean {
+  switch (mode) {
+    case 'line':
+      return true;
+    case 'suspend':
+      return what === 'yield';
+    case 'resume':
+      return what === 'next' || what === 'send';
+    case 'throw':
+    case 'close':
+      return what === mode;
   }
 }
 

@@ -122,6 +122,21 @@ const catalogue = {
   },
   launchCancelled: { id: 2011, blame: 'user', words: 'The launch was cancelled.', short: 'cancelled' },
 
+  nothingRecorded: {
+    id: 2012,
+    blame: 'user',
+    words: 'Nothing is recorded to go back to.',
+    hint: 'Set "record": "all" in the launch configuration, or press the record button of the timeline.',
+    showUser: true,
+  },
+  recordedFrame: {
+    id: 2013,
+    blame: 'user',
+    words: 'This is a recorded moment: only the values that went into and came out of coroutines are known of it.',
+    hint: 'Continue to come back to the present, or select another thread.',
+  },
+  present: { id: 2014, blame: 'user', words: 'The recorded moment is not shown any more.' },
+
   // 3000: what the program or its runtime answered.
   cancelled: { id: 3000, blame: 'user', words: 'Cancelled.', short: 'cancelled' },
   notPaused: { id: 3001, blame: 'user', words: '{text}', short: 'notStopped' },

@@ -57,6 +57,11 @@ export class Execution {
     if (unexpected) this.outbox.send('continued', { threadId: this.thread, allThreadsContinued: true });
   }
 
+  /** The program stands where it stood, after something else was shown in its place. */
+  showAgain(description: string): void {
+    this.outbox.send('stopped', { reason: 'step', description, threadId: this.thread, allThreadsStopped: true });
+  }
+
   /** The client asks that the program runs on; the returned function takes it back when the runtime refused. */
   expectContinued(): () => void {
     this.expected = true;

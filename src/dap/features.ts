@@ -19,6 +19,8 @@ import { Frames } from './frames.js';
 import { Lifecycle, type Participants } from './lifecycle.js';
 import type { Outbox } from './outbox.js';
 import { Output } from './output.js';
+import { RecordedTime } from './recordedTime.js';
+import { Recording } from './recording.js';
 import { Scopes } from './scopes.js';
 import type { LaunchSettings } from './settings.js';
 import { Sources } from './sources.js';
@@ -45,6 +47,8 @@ export class Features implements Participants {
   readonly findings: Findings;
   readonly coroutineList: CoroutineList;
   readonly dataBreakpoints: DataBreakpoints;
+  readonly recording: Recording;
+  readonly recorded: RecordedTime;
 
   private readonly execution: Execution;
   private readonly facts: { readonly [N in ShownFact]: (body: FactBody<N>) => void };
@@ -62,6 +66,7 @@ export class Features implements Participants {
     this.execution = new Execution(this.threads, outbox, () => {
       frames.forget();
       this.variables.forget();
+      this.recorded.forget();
     });
     this.stepping = new Stepping(program, this.threads, frames, this.execution, client, outbox);
     this.stackTraces = new StackTraces(program, this.threads, frames, this.sources, client);
@@ -69,17 +74,22 @@ export class Features implements Participants {
     this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox);
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
-    this.custom = new CustomRequests(program, outbox);
+    this.custom = new CustomRequests(program);
+    this.recording = new Recording(program, outbox);
+    this.recorded = new RecordedTime(this.recording, this.execution, this.breakpoints, this.sources, client, outbox);
     this.findings = new Findings(program, this.sources, this.threads, client, outbox);
     this.coroutineList = new CoroutineList(program, outbox);
     this.dataBreakpoints = new DataBreakpoints(program, this.variables);
 
     const output = new Output(outbox, this.sources, client);
     this.facts = {
-      hello: ({ limits }) => {
+      hello: (body) => {
+        this.recording.hello(body);
+        const { limits } = body;
         for (const limit of limits) outbox.say(limit);
       },
       stopped: (body) => {
+        this.recording.paused();
         this.execution.stopped(body);
         this.coroutineList.stopped();
       },
@@ -100,7 +110,7 @@ export class Features implements Participants {
         this.breakpoints.changed(body);
       },
       exchanges: (body) => {
-        this.custom.recorded(body);
+        this.recording.recorded(body);
       },
       findings: (body) => {
         this.findings.atEnd(body);
@@ -116,10 +126,16 @@ export class Features implements Participants {
     this.breakpoints.configure({ off });
     this.exceptions.configure({ off });
     this.threads.configure(settings.maxLogicalThreads);
-    this.custom.configure(settings);
+    this.recording.configure(settings);
     this.evaluation.configure(settings);
     this.dataBreakpoints.forget();
     this.evaluation.reset();
+  }
+
+  /** A step in the past goes through what was recorded, any other one runs the program. */
+  resume(...step: Parameters<Stepping['resume']>): object | Promise<object | undefined> {
+    const [action, threadId, afterResponse] = step;
+    return this.recorded.resume(action, threadId, afterResponse) ?? this.stepping.resume(...step);
   }
 
   listen(connection: Connection): void {

@@ -18,12 +18,18 @@ export class Outbox {
   private flushing: NodeJS.Immediate | undefined;
   private held: DebugProtocol.Event[] | undefined;
   private dropped = 0;
+  private readonly gatherers: (() => void)[] = [];
 
   /** `backlog` says how many bytes have been sent and not been read. */
   constructor(
     private readonly deliver: (event: DebugProtocol.Event) => void,
     private readonly backlog: () => number,
   ) {}
+
+  /** Something else puts its events together, too: `flush` sends what it has, and is called before any other event or answer. */
+  gather(flush: () => void): void {
+    this.gatherers.push(flush);
+  }
 
   send(event: string, body?: object): void {
     this.flush();
@@ -38,27 +44,32 @@ export class Outbox {
     }
     if (this.dropped > 0) this.reportDropped();
     if (place !== undefined) {
-      this.flush();
+      this.flushOutput();
       this.postOutput(category, text, place);
       return;
     }
     if (this.pending !== undefined && (this.pending.category !== category || this.pending.text.length > CHUNK))
-      this.flush();
+      this.flushOutput();
     this.pending ??= { category, text: '' };
     this.pending.text += text;
     this.flushing ??= setImmediate(() => {
-      this.flush();
+      this.flushOutput();
     });
   }
 
   /** One sentence of ours, on a line of its own. */
   say(text: string, category: OutputCategory = 'console'): void {
-    this.flush();
+    this.flushOutput();
     this.output(category, `${text}\n`);
   }
 
-  /** Before an answer goes out: output that came before it is shown before it. */
+  /** Before an answer goes out: what came before it is shown before it. */
   flush(): void {
+    this.flushOutput();
+    for (const flush of this.gatherers) flush();
+  }
+
+  private flushOutput(): void {
     clearImmediate(this.flushing);
     this.flushing = undefined;
     if (this.pending === undefined) return;

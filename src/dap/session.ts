@@ -9,10 +9,11 @@ import type { Backend } from '../debuggee/backend.js';
 import { capabilities } from './capabilities.js';
 import { Client, type ClientAbilities } from './client.js';
 import { CoroutineArguments, CoroutinesArguments, ParallelStacksArguments } from './coroutineList.js';
-import { AwaitGraphArguments, BreakOnCoroutineArguments, SetRecordingArguments } from './customRequests.js';
+import { AwaitGraphArguments, BreakOnCoroutineArguments } from './customRequests.js';
 import { AdapterError, toErrorResponse } from './errors.js';
 import { Features } from './features.js';
 import { Outbox } from './outbox.js';
+import { ExchangesArguments, SetRecordingArguments } from './recording.js';
 import * as args from './requests.js';
 import { request, type Handler } from './handler.js';
 
@@ -131,24 +132,42 @@ export class Session extends ProtocolServer {
       setDataBreakpoints: request(args.setDataBreakpoints, (a) => f.dataBreakpoints.set(a)),
       breakpointLocations: request(args.breakpointLocations, (a) => f.breakpoints.breakpointLocations(a)),
 
-      continue: request(args.resume, (a, c) => f.stepping.resume('continue', a.threadId, c.afterResponse)),
-      next: request(args.resume, (a, c) => f.stepping.resume('next', a.threadId, c.afterResponse)),
-      stepIn: request(args.stepIn, (a, c) => f.stepping.resume('stepIn', a.threadId, c.afterResponse, a)),
-      stepOut: request(args.resume, (a, c) => f.stepping.resume('stepOut', a.threadId, c.afterResponse)),
-      stepInTargets: request(args.stepInTargets, (a) => f.stepping.stepInTargets(a.frameId)),
+      continue: request(args.resume, (a, c) => f.resume('continue', a.threadId, c.afterResponse)),
+      next: request(args.resume, (a, c) => f.resume('next', a.threadId, c.afterResponse)),
+      stepIn: request(args.stepIn, (a, c) => f.resume('stepIn', a.threadId, c.afterResponse, a)),
+      stepOut: request(args.resume, (a, c) => f.resume('stepOut', a.threadId, c.afterResponse)),
+      stepInTargets: request(args.stepInTargets, (a) =>
+        f.recorded.notOf(a.frameId, () => f.stepping.stepInTargets(a.frameId)),
+      ),
+      stepBack: request(args.resume, (_, c) => f.recorded.stepBack(c.afterResponse)),
+      reverseContinue: request(args.resume, (_, c) => f.recorded.reverseContinue(c.afterResponse)),
       pause: request(args.pause, (a) => f.stepping.pause(a.threadId)),
 
-      threads: request(args.nothing, (_, { signal }) => f.threads.threads(signal)),
-      stackTrace: request(args.stackTrace, (a, { signal }) => f.stackTraces.stackTrace(a, signal)),
-      scopes: request(args.scopes, (a, { signal }) => f.scopes.scopes(a, signal)),
-      variables: request(args.variables, (a, { signal }) => f.variables.variables(a, signal)),
-      setVariable: request(args.setVariable, (a, { signal }) => f.variables.setVariable(a, signal)),
+      threads: request(args.nothing, (_, { signal }) => f.recorded.threads(f.threads.threads(signal))),
+      stackTrace: request(
+        args.stackTrace,
+        (a, { signal }) => f.recorded.stackTrace(a) ?? f.stackTraces.stackTrace(a, signal),
+      ),
+      scopes: request(args.scopes, (a, { signal }) => f.recorded.scopes(a) ?? f.scopes.scopes(a, signal)),
+      variables: request(
+        args.variables,
+        (a, { signal }) => f.recorded.variables(a) ?? f.variables.variables(a, signal),
+      ),
+      setVariable: request(args.setVariable, (a, { signal }) =>
+        f.recorded.notOf(a.variablesReference, () => f.variables.setVariable(a, signal)),
+      ),
       locations: request(args.locations, (a) => f.variables.locations(a)),
-      exceptionInfo: request(args.exceptionInfo, (a, { signal }) => f.exceptions.exceptionInfo(a, signal)),
+      exceptionInfo: request(args.exceptionInfo, (a, { signal }) =>
+        f.recorded.notOf(a.threadId, () => f.exceptions.exceptionInfo(a, signal)),
+      ),
 
-      evaluate: request(args.evaluate, (a, { signal }) => f.evaluation.evaluate(a, signal)),
-      setExpression: request(args.setExpression, (a, { signal }) => f.evaluation.setExpression(a, signal)),
-      completions: request(args.completions, (a, { signal }) => f.evaluation.completions(a, signal)),
+      evaluate: request(args.evaluate, (a, { signal }) => f.recorded.evaluate(a) ?? f.evaluation.evaluate(a, signal)),
+      setExpression: request(args.setExpression, (a, { signal }) =>
+        f.recorded.notOf(a.frameId, () => f.evaluation.setExpression(a, signal)),
+      ),
+      completions: request(args.completions, (a, { signal }) =>
+        f.recorded.notOf(a.frameId, () => f.evaluation.completions(a, signal)),
+      ),
 
       source: request(args.sourceText, (a) => f.sources.source(a)),
       loadedSources: request(args.nothing, () => f.sources.loadedSources()),
@@ -163,13 +182,14 @@ export class Session extends ProtocolServer {
       ),
       'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
       'coroscope/runToSuspension': request(args.runCoroutine, (a, c) =>
-        f.stepping.resume('runToSuspension', a.threadId, c.afterResponse, a),
+        f.resume('runToSuspension', a.threadId, c.afterResponse, a),
       ),
       'coroscope/runUntilResumed': request(args.runCoroutine, (a, c) =>
-        f.stepping.resume('runUntilResumed', a.threadId, c.afterResponse, a),
+        f.resume('runUntilResumed', a.threadId, c.afterResponse, a),
       ),
       'coroscope/findings': request(args.nothing, () => f.findings.list()),
-      'coroscope/setRecording': request(SetRecordingArguments, (a) => f.custom.setRecording(a)),
+      'coroscope/setRecording': request(SetRecordingArguments, (a) => f.recording.setRecording(a)),
+      'coroscope/exchanges': request(ExchangesArguments, (a) => f.recording.exchanges(a)),
     };
   }
 

@@ -401,6 +401,11 @@ export const RuntimeInfo = z.object({
   implementation: z.string(),
   executable: z.string(),
   pid: z.number().int(),
+  /**
+   * What the wall clock showed when the clock of `time` stood at 0: microseconds since 1970-01-01 UTC. Puts the recordings
+   * of several processes on one clock.
+   */
+  clockZero: z.number().optional(),
   limits: z.array(z.string()),
 });
 export type RuntimeInfo = z.infer<typeof RuntimeInfo>;

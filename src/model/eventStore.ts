@@ -79,22 +79,51 @@ export class EventStore {
     return event?.seq === seq ? event : undefined;
   }
 
-  /** The events with `from <= seq < to`, oldest first. */
-  bySeqRange(from: number, to: number): ExchangeEvent[] {
-    return this.#slice(
-      this.#firstPosition((position) => this.#seqAt(position) >= from),
-      this.#firstPosition((position) => this.#seqAt(position) >= to),
-    );
+  /** The event before the one of that `seq`, which need not be here itself. */
+  before(seq: number): ExchangeEvent | undefined {
+    return this.#at(this.#positionOf(seq) - 1);
+  }
+
+  /** The event after the one of that `seq`, which need not be here itself. */
+  after(seq: number): ExchangeEvent | undefined {
+    return this.#at(this.#positionOf(seq + 1));
+  }
+
+  /** How many events are here of that `seq` and newer. */
+  countFrom(seq: number): number {
+    return this.#appended - this.#positionOf(seq);
+  }
+
+  /** The event of that `seq` and the ones before it, at most `count` in all, oldest first. */
+  upTo(seq: number, count: number): ExchangeEvent[] {
+    const end = this.#positionOf(seq + 1);
+    return this.#slice(Math.max(this.#oldest, end - count), end);
+  }
+
+  /** How many coroutines have an event here. */
+  get coroutines(): number {
+    return this.#newest.size;
+  }
+
+  hasEventsOf(coroutine: number): boolean {
+    return this.#newest.has(coroutine);
+  }
+
+  /** The first `limit` of the events with `from <= seq < to` (and of one coroutine, if so asked), oldest first. */
+  bySeqRange(from: number, to: number, limit = Infinity, coroutine?: number): ExchangeEvent[] {
+    return this.#slice(this.#positionOf(from), this.#positionOf(to), limit, coroutine);
   }
 
   /**
    * The events with `from <= time < to`, oldest first. The order of events is that of `seq`; one whose clock was read
    * earlier than that of an event before it counts at the time of that one.
    */
-  byTimeRange(from: number, to: number): ExchangeEvent[] {
+  byTimeRange(from: number, to: number, limit = Infinity, coroutine?: number): ExchangeEvent[] {
     return this.#slice(
       this.#firstPosition((position) => this.#timeAt(position) >= from),
       this.#firstPosition((position) => this.#timeAt(position) >= to),
+      limit,
+      coroutine,
     );
   }
 
@@ -140,11 +169,15 @@ export class EventStore {
     return low;
   }
 
-  #slice(from: number, to: number): ExchangeEvent[] {
+  #positionOf(seq: number): number {
+    return this.#firstPosition((position) => this.#seqAt(position) >= seq);
+  }
+
+  #slice(from: number, to: number, limit = Infinity, coroutine?: number): ExchangeEvent[] {
     const events: ExchangeEvent[] = [];
-    for (let position = from; position < to; position += 1) {
+    for (let position = from; position < to && events.length < limit; position += 1) {
       const event = this.#at(position);
-      if (event) events.push(event);
+      if (event && (coroutine === undefined || event.coroutine === coroutine)) events.push(event);
     }
     return events;
   }

@@ -90,7 +90,7 @@ describe('arguments', () => {
   beforeEach(() => client.start(SETTINGS));
 
   test('an unknown request', async () => {
-    expect(await message('stepBack', { threadId: 1 })).toBe("The debug adapter has no request 'stepBack'.");
+    expect(await message('restartFrame', { frameId: 1 })).toBe("The debug adapter has no request 'restartFrame'.");
     expect(await message('constructor')).toBe("The debug adapter has no request 'constructor'.");
   });
 

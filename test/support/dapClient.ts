@@ -19,6 +19,7 @@ import type {
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
+import type { Exchanges } from '../../src/dap/recording.js';
 import type { AwaitGraph, AwaitTree } from '../../src/model/awaitGraph.js';
 
 /** Arguments and response body of each request. */
@@ -63,6 +64,7 @@ export interface Requests {
   'coroscope/coroutines': [CoroutinesArguments, CoroutinesBody];
   'coroscope/coroutine': [{ coroutine: number }, CoroutineBody];
   'coroscope/parallelStacks': [ParallelStacksArguments, ParallelStacksBody];
+  'coroscope/exchanges': [object, Exchanges];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 
@@ -83,7 +85,8 @@ export interface Events {
   progressUpdate: DAP.ProgressUpdateEvent['body'];
   progressEnd: DAP.ProgressEndEvent['body'];
   'coroscope/changed': ChangedBody;
-  'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number };
+  capabilities: DAP.CapabilitiesEvent['body'];
+  'coroscope/recorded': { coroutines: unknown[]; events: unknown[]; dropped: number; pauses?: number[] };
 }
 
 /** A request that was answered with an error. */

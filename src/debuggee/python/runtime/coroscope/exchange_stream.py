@@ -9,7 +9,7 @@ from __future__ import annotations
 from _thread import RLock
 from collections import deque
 from collections.abc import Callable
-from time import perf_counter_ns
+from time import perf_counter_ns, time_ns
 from typing import Any
 
 from .coroutines import Known
@@ -32,6 +32,8 @@ class ExchangeStream:
         self._batch: deque[Raw] = deque()
         self._flushing = RLock()
         self._epoch = perf_counter_ns()
+        self.clock_zero = time_ns() / 1000
+        """Microseconds since 1970 at time 0 of the events: what puts recordings of several processes on one clock."""
         self._since = self._epoch
 
     def through(self, keep: Callable[[Raw], None]) -> Callable[[Raw], None]:

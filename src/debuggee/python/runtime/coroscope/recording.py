@@ -158,6 +158,10 @@ class Recorder:
             self._window_count = 0
             restart()
 
+    @property
+    def clock_zero(self) -> float:
+        return self._stream.clock_zero
+
     def has_batch(self) -> bool:
         return self._stream.waits()
 

@@ -392,6 +392,7 @@ def start(channel: Channel) -> None:
             "implementation": f"{sys.implementation.name.replace('cpython', 'CPython')} {version}",
             "executable": sys.executable or "",
             "pid": os.getpid(),
+            "clockZero": session.recorder.clock_zero,
             "limits": _limits(),
         },
     )

@@ -1,0 +1,76 @@
+/** `coroscope run --trace FILE` and `coroscope merge`: recordings as files that Perfetto opens. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { ChromeTraceWriter, type TraceProcess } from '../model/export/chromeTrace.js';
+import { mergeTraces, TraceError } from '../model/export/mergeTraces.js';
+import type { ExchangeBatch } from './exchangeStream.js';
+
+/** Writes the trace while the program runs, so that its length is bounded by the disk alone. */
+export class TraceFile {
+  private writer: ChromeTraceWriter | undefined;
+
+  private constructor(private readonly stream: WriteStream) {}
+
+  /** @throws Error of the file system, when the file cannot be written */
+  static async create(name: string): Promise<TraceFile> {
+    const stream = createWriteStream(name);
+    await once(stream, 'open');
+    return new TraceFile(stream);
+  }
+
+  begin(process: TraceProcess): void {
+    this.writer = new ChromeTraceWriter(process);
+    this.stream.write(this.writer.open());
+  }
+
+  nameThread(thread: number, name: string): void {
+    if (this.writer) this.stream.write(this.writer.nameThread(thread, name));
+  }
+
+  batch({ coroutines, events }: ExchangeBatch): void {
+    if (!this.writer) return;
+    let text = '';
+    for (const piece of this.writer.batch(coroutines, events)) text += piece;
+    this.stream.write(text);
+  }
+
+  async close(): Promise<void> {
+    this.stream.end(this.writer?.close() ?? '');
+    await once(this.stream, 'close');
+  }
+}
+
+export async function mergeCommand(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { output: { type: 'string', short: 'o' } },
+    });
+    if (positionals.length < 2) throw new TraceError('name two traces or more, and -o FILE for the result.');
+    const named = await Promise.all(
+      positionals.map(async (name) => ({
+        name: path.basename(name),
+        content: parse(name, await readFile(name, 'utf8')),
+      })),
+    );
+    const text = `${JSON.stringify(mergeTraces(named))}\n`;
+    if (values.output === undefined) process.stdout.write(text);
+    else await writeFile(values.output, text);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`coroscope merge: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof TraceError ? 2 : 1;
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TraceError(`${path.basename(name)} is not JSON, or was cut short while it was written.`);
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * What is recorded of the program while it is streamed: the newest events in a bounded store, the requests that ask for
+ * them, and the event that tells of new ones.
+ */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { z } from 'zod';
+import { RecordMode, type FactBody } from '../link/protocol.js';
+import type { CoroutineIntroduction } from '../model/coroutine.js';
+import { EventStore } from '../model/eventStore.js';
+import type { ExchangeEvent } from '../model/exchangeEvent.js';
+import type { Outbox } from './outbox.js';
+import type { Program } from './program.js';
+
+export const SetRecordingArguments = z.object({ record: RecordMode, streamExchanges: z.boolean().optional() });
+
+const EXCHANGES_LIMIT = 100_000;
+const seq = z.int().nonnegative();
+const time = z.number().nonnegative();
+
+/** A range of `seq` or of `time`, from inclusive, to exclusive; without either, everything. */
+export const ExchangesArguments = z
+  .object({
+    fromSeq: seq.optional(),
+    toSeq: seq.optional(),
+    fromTime: time.optional(),
+    toTime: time.optional(),
+    coroutine: z.int().positive().optional(),
+    limit: z.int().positive().max(EXCHANGES_LIMIT).optional(),
+  })
+  .default({});
+
+/** The answer to `coroscope/exchanges`. */
+export interface Exchanges {
+  /** Oldest first. */
+  readonly events: readonly ExchangeEvent[];
+  /** Those that appear in `events`. */
+  readonly coroutines: readonly CoroutineIntroduction[];
+  /** Events of this session that happened and are not kept (any more). */
+  readonly dropped: number;
+  /** Each is the `seq` of the last event before the program was paused by the debugger. */
+  readonly pauses: readonly number[];
+  /** `seq` of the oldest and the newest event kept; absent when nothing is. */
+  readonly first?: number;
+  readonly last?: number;
+  /** Where to go on when `limit` cut the answer short. */
+  readonly nextSeq?: number;
+  readonly processId?: number;
+  /** As in the fact `hello`. */
+  readonly clockZero?: number;
+}
+
+/** The event `coroscope/recorded` goes out at most so often, unless it has grown to {@link PUSH_EVENTS} events. */
+const PUSH_INTERVAL_MS = 100;
+const PUSH_EVENTS = 8_192;
+const MAX_PAUSES = 10_000;
+/** Names of coroutines whose events are gone are let go once there are so many more names than coroutines. */
+const SPARE_NAMES = 4_096;
+
+type Batch = FactBody<'exchanges'>;
+
+export class Recording {
+  store = new EventStore(1);
+  private names = new Map<number, CoroutineIntroduction>();
+  private pauses: number[] = [];
+  private info: Pick<Exchanges, 'processId' | 'clockZero'> = {};
+  private capacity = 1;
+  private streaming = false;
+  private announced = false;
+  private waiting: { coroutines: Batch['coroutines']; events: Batch['events']; dropped: number; pauses: number[] } =
+    none();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly program: Program,
+    private readonly outbox: Outbox,
+  ) {
+    outbox.gather(() => {
+      this.push();
+    });
+  }
+
+  configure(settings: { readonly streamExchanges: boolean; readonly recordLimit: number }): void {
+    this.streaming = settings.streamExchanges;
+    this.capacity = settings.recordLimit;
+    this.forget();
+  }
+
+  hello({ pid, clockZero }: FactBody<'hello'>): void {
+    this.info = { processId: pid, ...(clockZero === undefined ? {} : { clockZero }) };
+  }
+
+  introduction(coroutine: number): CoroutineIntroduction | undefined {
+    return this.names.get(coroutine);
+  }
+
+  /**
+   * `coroscope/setRecording`: without `streamExchanges`, the client is told of new events as before. Whoever records
+   * everything may go back in time, so the adapter itself gets the stream then in any case.
+   */
+  async setRecording({
+    record,
+    streamExchanges = this.streaming,
+  }: z.infer<typeof SetRecordingArguments>): Promise<undefined> {
+    await this.program.request('setRecording', { record, streamExchanges: streamExchanges || record === 'all' });
+    this.streaming = streamExchanges;
+  }
+
+  /** `coroscope/exchanges`. */
+  exchanges(args: z.infer<typeof ExchangesArguments>): Exchanges {
+    const { store } = this;
+    const limit = args.limit ?? EXCHANGES_LIMIT;
+    const byTime = args.fromTime !== undefined || args.toTime !== undefined;
+    const found = byTime
+      ? store.byTimeRange(args.fromTime ?? 0, args.toTime ?? Infinity, limit + 1, args.coroutine)
+      : store.bySeqRange(args.fromSeq ?? 0, args.toSeq ?? Infinity, limit + 1, args.coroutine);
+    const next = found[limit];
+    const events = found.slice(0, limit);
+    const appearing = new Set(events.map(({ coroutine }) => coroutine));
+    const from = events[0]?.seq ?? 0;
+    const to = next?.seq ?? Infinity;
+    return {
+      events,
+      coroutines: [...appearing].flatMap((id) => this.names.get(id) ?? []),
+      dropped: store.dropped,
+      pauses: this.pauses.filter((after) => after >= from && after < to),
+      ...(store.first && { first: store.first.seq }),
+      ...(store.last && { last: store.last.seq }),
+      ...(next && { nextSeq: next.seq }),
+      ...this.info,
+    };
+  }
+
+  /** The fact `exchanges`. */
+  recorded(batch: Batch): void {
+    for (const each of batch.coroutines) this.names.set(each.id, each);
+    this.store.addLost(batch.dropped);
+    for (const event of batch.events) this.store.append(event);
+    this.tidyNames();
+    if (!this.announced && this.store.size > 0) {
+      this.announced = true;
+      const capabilities: DebugProtocol.Capabilities = { supportsStepBack: true };
+      this.outbox.send('capabilities', { capabilities });
+    }
+    if (!this.streaming) return;
+    const { waiting } = this;
+    waiting.coroutines = waiting.coroutines.concat(batch.coroutines);
+    waiting.events = waiting.events.concat(batch.events);
+    waiting.dropped += batch.dropped;
+    if (waiting.events.length >= PUSH_EVENTS) this.push();
+    else
+      this.timer ??= setTimeout(() => {
+        this.push();
+      }, PUSH_INTERVAL_MS);
+  }
+
+  /** The fact `stopped`: whatever runs now does not run until it goes on. */
+  paused(): void {
+    const after = this.store.last?.seq;
+    if (after === undefined || after === this.pauses.at(-1)) return;
+    if (this.pauses.length === MAX_PAUSES) this.pauses.shift();
+    this.pauses.push(after);
+    if (!this.streaming) return;
+    this.waiting.pauses.push(after);
+    this.push();
+  }
+
+  /** The program is replaced by another run of it. */
+  forget(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.store = new EventStore(this.capacity);
+    this.names = new Map();
+    this.pauses = [];
+    this.waiting = none();
+  }
+
+  /** The event `coroscope/recorded`: the body of the fact `exchanges`, of several of them in one, and `pauses`. */
+  private push(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { waiting } = this;
+    if (waiting.events.length + waiting.pauses.length + waiting.dropped === 0) return;
+    this.waiting = none();
+    const { pauses, ...batch } = waiting;
+    this.outbox.send('coroscope/recorded', { ...batch, ...(pauses.length > 0 && { pauses }) });
+  }
+
+  private tidyNames(): void {
+    if (this.names.size < 2 * this.store.coroutines + SPARE_NAMES) return;
+    for (const id of this.names.keys()) if (!this.store.hasEventsOf(id)) this.names.delete(id);
+  }
+}
+
+function none(): { coroutines: Batch['coroutines']; events: Batch['events']; dropped: number; pauses: number[] } {
+  return { coroutines: [], events: [], dropped: 0, pauses: [] };
+}

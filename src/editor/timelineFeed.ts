@@ -1,0 +1,127 @@
+/**
+ * Brings what a session records to the panel, each event once and in order: first what the adapter has kept, page by page,
+ * then the batches as they come. Batches that come while pages are read wait for their turn, so that nothing is lost when
+ * the session ends meanwhile.
+ */
+import type { Recorded } from '../model/timeline.js';
+import type { TimelineClient } from './timelineClient.js';
+import type { ToPanel } from './timelineMessages.js';
+
+export interface FedSession {
+  readonly name: string;
+  readonly client: Pick<TimelineClient, 'recorded' | 'setRecording'>;
+}
+
+/** While nobody takes them, so many batches are kept; older ones are counted. */
+const MAX_WAITING = 10_000;
+
+export class TimelineFeed {
+  private session: FedSession | undefined;
+  private waiting: Recorded[] = [];
+  private lost = 0;
+  private ready = false;
+  private catchingUp = false;
+  private lastSeq = 0;
+  private recording = false;
+
+  constructor(
+    private readonly post: (message: ToPanel) => void,
+    private readonly log: (sentence: string) => void,
+  ) {}
+
+  /** Another session is shown from now on. */
+  async show(session: FedSession): Promise<void> {
+    this.session = session;
+    this.waiting = [];
+    this.lost = 0;
+    this.lastSeq = 0;
+    this.recording = false;
+    if (this.ready) await this.begin();
+  }
+
+  /** The panel is there, or there again: it has nothing. */
+  async panelReady(): Promise<void> {
+    this.ready = true;
+    this.lastSeq = 0;
+    if (this.session) await this.begin();
+    else this.state();
+  }
+
+  recorded(batch: Recorded): void {
+    this.waiting.push(batch);
+    if (this.waiting.length > MAX_WAITING) this.lost += this.waiting.shift()?.events.length ?? 0;
+    if (!this.recording) {
+      this.recording = true;
+      this.state();
+    }
+    this.drain();
+  }
+
+  async record(on: boolean): Promise<void> {
+    try {
+      await this.session?.client.setRecording(on);
+      this.recording = on && this.session !== undefined;
+    } catch (error) {
+      this.log(`Recording could not be switched ${on ? 'on' : 'off'}: ${words(error)}`);
+    }
+    this.state();
+  }
+
+  ended(): void {
+    this.session = undefined;
+    this.recording = false;
+    this.state();
+  }
+
+  private async begin(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    this.post({ type: 'session', name: session.name });
+    this.state();
+    this.catchingUp = true;
+    try {
+      for await (const page of session.client.recorded(this.lastSeq + 1)) {
+        if (this.session !== session && this.session !== undefined) return;
+        const { processId, clockZero } = page;
+        if (this.lastSeq === 0) this.post({ type: 'session', name: session.name, processId, clockZero });
+        this.send(page);
+      }
+    } catch (error) {
+      // The batches that came meanwhile are there all the same.
+      this.log(`What was recorded before could not be read: ${words(error)}`);
+    } finally {
+      this.catchingUp = false;
+      this.drain();
+    }
+  }
+
+  private drain(): void {
+    if (!this.ready || this.catchingUp) return;
+    const batches = this.waiting;
+    this.waiting = [];
+    for (const batch of batches) this.send(batch);
+  }
+
+  private send(batch: Recorded): void {
+    const events = batch.events.filter(({ seq }) => seq > this.lastSeq);
+    this.lastSeq = events.at(-1)?.seq ?? this.lastSeq;
+    if (events.length === 0 && (batch.pauses ?? []).length === 0) return;
+    this.recording ||= events.length > 0 && this.session !== undefined;
+    this.post({
+      type: 'recorded',
+      coroutines: batch.coroutines,
+      events,
+      dropped: this.lost,
+      ...(batch.pauses && { pauses: batch.pauses }),
+    });
+    this.lost = 0;
+  }
+
+  private state(): void {
+    if (this.ready) this.post({ type: 'state', live: this.session !== undefined, recording: this.recording });
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+/**
+ * What the timeline's panel and the extension say to each other. Both sides import this; what enters the extension is
+ * checked, because a page is not trusted.
+ */
+import { z } from 'zod';
+import type { Recorded } from '../model/timeline.js';
+
+export const EXPORT_FORMATS = ['mermaid', 'chromeTrace', 'svg', 'png'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** From the panel. */
+const FromPanel = z.discriminatedUnion('type', [
+  /** It is there, and has everything up to that `seq`. */
+  z.object({ type: z.literal('ready') }),
+  /** Show a place in the source; the panel keeps the keyboard unless `focus`. */
+  z.object({
+    type: z.literal('reveal'),
+    path: z.string().min(1),
+    line: z.int().positive(),
+    focus: z.boolean(),
+  }),
+  z.object({ type: z.literal('record'), on: z.boolean() }),
+  /** A piece of a file to save; a large one comes in several. Base64 for `png`, else text. */
+  z.object({ type: z.literal('export'), format: z.enum(EXPORT_FORMATS), part: z.string(), last: z.boolean() }),
+]);
+export type FromPanel = z.infer<typeof FromPanel>;
+
+/** To the panel. */
+export type ToPanel =
+  /** Another session: forget what there was. `processId` and `clockZero` are for exports. */
+  | {
+      readonly type: 'session';
+      readonly name: string;
+      readonly processId?: number | undefined;
+      readonly clockZero?: number | undefined;
+    }
+  | ({ readonly type: 'recorded' } & Recorded)
+  /** `live`: a session is there that can record. */
+  | { readonly type: 'state'; readonly live: boolean; readonly recording: boolean }
+  /** Select a coroutine and bring it into view. */
+  | { readonly type: 'follow'; readonly coroutine: number };
+
+/** @returns the message, or a sentence that says what is wrong with it */
+export function readFromPanel(message: unknown): FromPanel | string {
+  const parsed = FromPanel.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'it' : `its '${issue.path.join('.')}'`;
+  return `A message of the timeline's page is none of ours and was passed over: ${where} is wrong (${issue?.message ?? 'unknown'}).`;
+}

@@ -1,0 +1,53 @@
+/** `coroscope run --trace` and `coroscope merge`, as somebody at a terminal uses them. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hosts } from '../support/interpreters.js';
+
+const cli = path.resolve(import.meta.dirname, '../../dist/cli.js');
+const folder = mkdtempSync(path.join(tmpdir(), 'coroscope-trace-'));
+const coroscope = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args], { cwd: folder });
+const read = (name: string) =>
+  JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as {
+    traceEvents: { ph: string; name: string; pid: number; ts: number }[];
+    otherData: { clockZero: number };
+  };
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(hosts)('on $name', ({ name, python }) => {
+  test('two runs, one after the other, stand so in the merged trace', async () => {
+    const code = 'def g():\n  got = yield 1\n  yield got\nx = g(); next(x); x.send(2); x.close()';
+    const began = Date.now() * 1000;
+    for (const run of ['a', 'b']) {
+      const { stdout } = await coroscope('run', '--trace', `${name}-${run}.json`, '--python', python, '-c', code);
+      expect(stdout).toBe('');
+    }
+    const b = read(`${name}-b.json`);
+    // The wall clock, in microseconds; the program began after this test and is over.
+    expect(b.otherData.clockZero).toBeGreaterThan(began - 1000);
+    expect(b.otherData.clockZero).toBeLessThan(Date.now() * 1000 + 1000);
+    await coroscope('merge', '-o', `${name}.json`, `${name}-a.json`, `${name}-b.json`);
+    const { traceEvents } = read(`${name}.json`);
+    const slices = traceEvents.filter(({ ph }) => ph === 'B');
+    const [first, second] = [...new Set(traceEvents.map(({ pid }) => pid))];
+    expect(second).toBeDefined();
+    const times = (pid: number | undefined) => slices.filter((each) => each.pid === pid).map(({ ts }) => ts);
+    expect(times(first).length).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...times(first))).toBeLessThan(Math.min(...times(second)));
+  });
+});
+
+test('what cannot be written or merged is said in a sentence', async () => {
+  writeFileSync(path.join(folder, 'no.json'), '{');
+  await expect(coroscope('merge', 'no.json', 'no.json')).rejects.toMatchObject({
+    code: 2,
+    stderr: 'coroscope merge: no.json is not JSON, or was cut short while it was written.\n',
+  });
+  await expect(coroscope('run', '--trace', 'none/x.json', '-c', '1')).rejects.toMatchObject({ code: 1 });
+});
