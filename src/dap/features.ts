@@ -94,6 +94,7 @@ export class Features implements Participants {
         this.coroutineList.stopped();
       },
       continued: () => {
+        this.recording.continued();
         this.execution.continued();
         this.coroutineList.continued();
       },

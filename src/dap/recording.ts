@@ -1,6 +1,7 @@
 /**
- * What is recorded of the program while it is streamed: the newest events in a bounded store, the requests that ask for
- * them, and the event that tells of new ones.
+ * What is recorded of the program: the newest events in a bounded store, the requests that ask for them, and the event
+ * that tells of new ones. They come by themselves while somebody has them streamed. Otherwise `record: all` keeps them in
+ * the program, where that costs least, and they are fetched at a stop.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { z } from 'zod';
@@ -53,6 +54,8 @@ export interface Exchanges {
 const PUSH_INTERVAL_MS = 100;
 const PUSH_EVENTS = 8_192;
 const MAX_PAUSES = 10_000;
+/** Events fetched at once: what else is asked of a stopped program waits some milliseconds for them, no longer. */
+const FETCHED_EVENTS = 5_000;
 /** Names of coroutines whose events are gone are let go once there are so many more names than coroutines. */
 const SPARE_NAMES = 4_096;
 
@@ -65,6 +68,10 @@ export class Recording {
   private info: Pick<Exchanges, 'processId' | 'clockZero'> = {};
   private capacity = 1;
   private streaming = false;
+  private mode: z.infer<typeof RecordMode> = 'off';
+  private fetching = Promise.resolve();
+  /** Counts stops and their ends: what was begun at an earlier one is given up. */
+  private stop = 0;
   private announced = false;
   private waiting: { coroutines: Batch['coroutines']; events: Batch['events']; dropped: number; pauses: number[] } =
     none();
@@ -79,8 +86,13 @@ export class Recording {
     });
   }
 
-  configure(settings: { readonly streamExchanges: boolean; readonly recordLimit: number }): void {
+  configure(settings: {
+    readonly streamExchanges: boolean;
+    readonly recordLimit: number;
+    readonly record: z.infer<typeof RecordMode>;
+  }): void {
     this.streaming = settings.streamExchanges;
+    this.mode = settings.record;
     this.capacity = settings.recordLimit;
     this.forget();
   }
@@ -93,20 +105,25 @@ export class Recording {
     return this.names.get(coroutine);
   }
 
-  /**
-   * `coroscope/setRecording`: without `streamExchanges`, the client is told of new events as before. Whoever records
-   * everything may go back in time, so the adapter itself gets the stream then in any case.
-   */
+  /** `coroscope/setRecording`: without `streamExchanges`, the client is told of new events as before. */
   async setRecording({
     record,
     streamExchanges = this.streaming,
   }: z.infer<typeof SetRecordingArguments>): Promise<undefined> {
-    await this.program.request('setRecording', { record, streamExchanges: streamExchanges || record === 'all' });
+    await this.fetched();
+    await this.program.request('setRecording', { record, streamExchanges });
     this.streaming = streamExchanges;
+    this.mode = record;
+  }
+
+  /** Everything there was at the present stop is in the store. */
+  fetched(): Promise<void> {
+    return this.fetching;
   }
 
   /** `coroscope/exchanges`. */
-  exchanges(args: z.infer<typeof ExchangesArguments>): Exchanges {
+  async exchanges(args: z.infer<typeof ExchangesArguments>): Promise<Exchanges> {
+    await this.fetched();
     const { store } = this;
     const limit = args.limit ?? EXCHANGES_LIMIT;
     const byTime = args.fromTime !== undefined || args.toTime !== undefined;
@@ -155,6 +172,33 @@ export class Recording {
 
   /** The fact `stopped`: whatever runs now does not run until it goes on. */
   paused(): void {
+    this.stop += 1;
+    if (this.mode !== 'all' || this.streaming) this.notePause();
+    else this.fetching = this.fetch(this.stop);
+  }
+
+  /** The fact `continued`. */
+  continued(): void {
+    this.stop += 1;
+  }
+
+  private async fetch(stop: number): Promise<void> {
+    try {
+      for (let more = true; more && stop === this.stop;) {
+        const next = (this.store.last?.seq ?? 0) + 1;
+        const answer = await this.program.request('exchanges', { from: next, limit: FETCHED_EVENTS });
+        const [oldest] = answer.batch.events;
+        const lost = oldest ? Math.max(0, oldest.seq - Math.max(next, answer.since)) : 0;
+        this.recorded({ ...answer.batch, dropped: lost });
+        more = answer.more;
+      }
+    } catch {
+      return; // the program went away, and whoever waits for it is told so
+    }
+    if (stop === this.stop) this.notePause();
+  }
+
+  private notePause(): void {
     const after = this.store.last?.seq;
     if (after === undefined || after === this.pauses.at(-1)) return;
     if (this.pauses.length === MAX_PAUSES) this.pauses.shift();

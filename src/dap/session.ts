@@ -139,8 +139,14 @@ export class Session extends ProtocolServer {
       stepInTargets: request(args.stepInTargets, (a) =>
         f.recorded.notOf(a.frameId, () => f.stepping.stepInTargets(a.frameId)),
       ),
-      stepBack: request(args.resume, (_, c) => f.recorded.stepBack(c.afterResponse)),
-      reverseContinue: request(args.resume, (_, c) => f.recorded.reverseContinue(c.afterResponse)),
+      stepBack: request(args.resume, async (_, c) => {
+        await f.recording.fetched();
+        return f.recorded.stepBack(c.afterResponse);
+      }),
+      reverseContinue: request(args.resume, async (_, c) => {
+        await f.recording.fetched();
+        return f.recorded.reverseContinue(c.afterResponse);
+      }),
       pause: request(args.pause, (a) => f.stepping.pause(a.threadId)),
 
       threads: request(args.nothing, (_, { signal }) => f.recorded.threads(f.threads.threads(signal))),

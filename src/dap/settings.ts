@@ -68,9 +68,7 @@ export function readSettings(input: unknown): LaunchSettings {
 
 /** What the runtime needs to know of the settings, in `configure`. */
 export function runtimeSettings(settings: LaunchSettings, redirectConsole: boolean): RuntimeSettings {
-  const { justMyCode, recordLimit, historyLength, evaluateTimeout, noDebug } = settings;
-  // Who records everything may go back in it, and the adapter is where it is kept for that.
-  const streamExchanges = settings.streamExchanges || settings.record === 'all';
+  const { justMyCode, recordLimit, historyLength, streamExchanges, evaluateTimeout, noDebug } = settings;
   return {
     justMyCode,
     stopOnEntry: settings.stopOnEntry && !noDebug,

@@ -344,6 +344,42 @@ export const StopReason = z.enum([
 ]);
 export type StopReason = z.infer<typeof StopReason>;
 
+/** A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. */
+const exchangeBatch = z
+  .object({
+    coroutines: z.array(
+      z.object({
+        id,
+        kind: CoroutineKind,
+        name: z.string(),
+        location: Location.optional(),
+        task: z.string().optional(),
+      }),
+    ),
+    places: z.array(Location),
+    events: z.object({
+      seq: z.array(id),
+      time: z.array(z.number().nonnegative()),
+      coroutine: z.array(id),
+      thread: z.array(id),
+      what: z.string(),
+      value: z.array(z.string().nullable()),
+      line: z.array(id),
+      by: z.array(z.number().int()),
+    }),
+    /** Events lost since the batch before because the ring was full. */
+    dropped: id,
+  })
+  .superRefine(({ events, places }, context) => {
+    const fault = columnsFault(events, places);
+    if (fault) context.addIssue({ code: 'custom', path: ['events'], message: fault });
+  })
+  .transform(({ coroutines, places, events, dropped }) => ({
+    coroutines,
+    events: toEvents(events, places),
+    dropped,
+  }));
+
 // --- commands ------------------------------------------------------------------------------------------------------
 
 const none = z.object({});
@@ -417,6 +453,15 @@ const command = <A extends z.ZodType, R extends z.ZodType>(args: A, result: R) =
  * otherwise the error `notPaused`; the rest is answered at any time.
  */
 export const commands = {
+  /**
+   * What the ring of `record: all` holds from `from` on, oldest first, at most `limit` events. `since`: what was recorded
+   * before that number was recorded in another way. `more`: there were more than `limit`.
+   */
+  exchanges: command(
+    z.object({ from: id, limit: id }),
+    z.object({ batch: exchangeBatch, since: id, more: z.boolean() }),
+  ),
+
   /** First command, once; the program waits for `run`. */
   configure: command(z.object({ protocol: z.number().int(), settings: Settings }), none),
   /** All breakpoints are set: let the program begin. */
@@ -721,40 +766,7 @@ export const facts = {
    * A batch of recorded events, in order, and the coroutines that appear in the stream for the first time. It crosses the
    * link as columns (`exchangeColumns.ts`) and is events behind it.
    */
-  exchanges: z
-    .object({
-      coroutines: z.array(
-        z.object({
-          id,
-          kind: CoroutineKind,
-          name: z.string(),
-          location: Location.optional(),
-          task: z.string().optional(),
-        }),
-      ),
-      places: z.array(Location),
-      events: z.object({
-        seq: z.array(id),
-        time: z.array(z.number().nonnegative()),
-        coroutine: z.array(id),
-        thread: z.array(id),
-        what: z.string(),
-        value: z.array(z.string().nullable()),
-        line: z.array(id),
-        by: z.array(z.number().int()),
-      }),
-      /** Events lost since the batch before because the ring was full. */
-      dropped: id,
-    })
-    .superRefine(({ events, places }, context) => {
-      const fault = columnsFault(events, places);
-      if (fault) context.addIssue({ code: 'custom', path: ['events'], message: fault });
-    })
-    .transform(({ coroutines, places, events, dropped }) => ({
-      coroutines,
-      events: toEvents(events, places),
-      dropped,
-    })),
+  exchanges: exchangeBatch,
   /** Once, at the end of a run that had any: what the program did wrong with its coroutines. Comes before `exiting`. */
   findings: z.object({ findings: z.array(Finding), dropped: id }),
   loadedSource: z.object({ path: z.string(), name: z.string() }),

@@ -285,6 +285,10 @@ def _step_targets(session: Session, args: Args, command: int) -> Json:
     return {"targets": session.step_targets.of(shown.frame)}
 
 
+def _exchanges(session: Session, args: Args, command: int) -> Json:
+    return session.recorder.range_to_wire(args.number("from"), args.number("limit"))
+
+
 def _findings(session: Session, args: Args, command: int) -> Json:
     return session.findings.all(paused=session.world.stop is not None)
 
@@ -341,6 +345,7 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "parallelStacks": (_parallel_stacks, False),
     "awaitGraph": (_await_graph, False),
     "findings": (_findings, False),
+    "exchanges": (_exchanges, False),
     "stack": (_stack, True),
     "scopes": (_scopes, True),
     "variables": (_variables, True),

@@ -58,7 +58,7 @@ class ExchangeStream:
         with self._flushing:
             batch = _drained(self._batch)
             if batch:
-                self._send_fact("exchanges", self._to_wire(batch))
+                self._send_fact("exchanges", self.to_wire(batch))
 
     def event_to_wire(self, identity: int, event: Event) -> Json:
         """One event by itself, on the same clock as the stream."""
@@ -77,7 +77,8 @@ class ExchangeStream:
             wire["by"] = line_location(event.by[0].co_filename, event.by[1])
         return wire
 
-    def _to_wire(self, batch: list[Raw]) -> Json:
+    def to_wire(self, batch: list[Raw]) -> Json:
+        """The body of the fact ``exchanges``; also what the command of that name answers."""
         epoch = self._epoch
         thread_id = self._threads.id_of
         coroutines: list[Json] = []

@@ -7,10 +7,12 @@ coroutines, and the text of a value is taken when it passes: nothing of the prog
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from operator import itemgetter
 from types import CodeType, FrameType
 
 from . import interpreter, observing
@@ -60,6 +62,7 @@ class Recorder:
         self._history_length = 16
         self._ring: deque[Raw] = deque(maxlen=1)
         self._number = count(1).__next__
+        self._since = 1
         self._window = 0
         self._window_count = 0
         self._let_go = False
@@ -78,6 +81,7 @@ class Recorder:
         self._tool.clear_local()
         keep: observing.Keep = self._keep_sample
         if mode == "all":
+            self._since = self._number() + 1
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
         callbacks, self._take_start = observing.callbacks(
             self._registry, self._tool.local, self._creations, self._number, history, keep
@@ -147,6 +151,17 @@ class Recorder:
     def creation_of(self, identity: int) -> tuple[CodeType, int] | None:
         """Code and line that created the task a coroutine is the root of; None if that was not seen."""
         return self._creations.site_of(identity)
+
+    def range_to_wire(self, first: int, limit: int) -> Json:
+        """What the ring holds from the event of that number on: the reply to the command ``exchanges``."""
+        events = sorted(self._ring, key=itemgetter(0))  # threads take their numbers before they come to write
+        start = bisect_left(events, first, key=itemgetter(0))
+        batch = events[start : start + limit]
+        return {
+            "batch": self._stream.to_wire(batch),
+            "since": self._since,
+            "more": start + limit < len(events),
+        }
 
     # --- streaming -----------------------------------------------------------------------------------------------
 
