@@ -1,4 +1,5 @@
 /** A language whose programs do what a test says: its runtime is the test, at the other end of a link in memory. */
+import { toColumns } from '../../src/link/exchangeColumns.js';
 import type { Backend, Debuggee, Exit, LaunchContext } from '../../src/debuggee/backend.js';
 import {
   PROTOCOL_VERSION,
@@ -52,6 +53,8 @@ export class FakeProgram {
     cancel: () => ({}),
     input: () => ({}),
     setRecording: () => ({}),
+    // As it crosses the link.
+    exchanges: () => ({ batch: { coroutines: [], ...toColumns([]), dropped: 0 }, since: 1, more: false }) as never,
     terminate: () => ({}),
     detach: () => ({}),
   };

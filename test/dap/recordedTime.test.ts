@@ -192,6 +192,32 @@ describe('coroscope/exchanges', () => {
     expect(message).toContain("the argument 'limit'");
   });
 
+  test('what the program keeps itself is fetched at a stop, page by page, and what its ring dropped is counted', async () => {
+    await begin();
+    const asked: number[] = [];
+    program.answers.exchanges = ({ from }) => {
+      asked.push(from);
+      const page = from <= 2 ? events.slice(1, 3) : events.slice(3);
+      return {
+        batch: { coroutines: batch.coroutines, ...toColumns(page), dropped: 0 },
+        since: 1,
+        more: from <= 2,
+      } as never;
+    };
+    expect(await seqs({})).toEqual([]);
+    program.stop();
+    await client.waitFor('stopped');
+    const answer = await client.request('coroscope/exchanges', {});
+    expect(answer.events).toEqual(events.slice(1));
+    expect({ asked, dropped: answer.dropped, pauses: answer.pauses }).toEqual({
+      asked: [1, 4],
+      dropped: 1,
+      pauses: [4],
+    });
+    expect(await go('stepBack', 1)).toContain('Recorded, the last event');
+    expect(client.seen('coroscope/recorded')).toEqual([]);
+  });
+
   test('as many as fit are kept, and what is not is counted', async () => {
     await begin({ recordLimit: 3 });
     record({ ...batch, dropped: 2 });
