@@ -11,7 +11,8 @@ import { cpythons } from '../support/interpreters.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const runtime = path.join(root, 'src/debuggee/python/runtime');
-const PATIENCE = 300_000;
+/** Some 250 tests, most of which start a program: two to three minutes on an idle machine. */
+const PATIENCE = 1_200_000;
 
 describe('the runtime', () => {
   test.each(cpythons)(
