@@ -41,7 +41,7 @@ raise outer                                   # @raise
 const byName = (one: { name: string }, other: { name: string }): number => one.name.localeCompare(other.name);
 
 describe.each(hosts)('on $name', (host) => {
-  test('a group is told with each member, its message, its causes and their tracebacks, and no __str__ is called', async () => {
+  test('need 21 · a group (debugpy#1047) is told with each member, its message, its causes and their tracebacks, and no __str__ is called', async () => {
     const session = await Session.stopped(host, GROUP, { exceptions: ['uncaught'] });
     expect(session.where).toBe('<module>: raise outer');
     const info = await session.client.request('exceptionInfo', { threadId: session.threadId });

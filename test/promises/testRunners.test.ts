@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { hosts, Session, useSessions, type Host } from './session.js';
+import { hosts, Session, useSessions, type Host } from '../sessions/session.js';
 
 useSessions();
 
@@ -182,7 +182,7 @@ async def test_fails_in_a_task():
 `;
 
 describe.each(hosts)('on $name', (host) => {
-  test('unittest and IsolatedAsyncioTestCase: a failing test stops once, assertRaises and skipping never', async () => {
+  test('need 6 · unittest and IsolatedAsyncioTestCase: a failing test stops once, assertRaises and skipping never', async () => {
     const session = await Session.launch(host, UNITTEST, { exceptions: ['userUncaught'] });
     const { stops, code } = await run(session);
     expect(stops).toEqual([
@@ -198,7 +198,7 @@ describe.each(hosts)('on $name', (host) => {
     if (!host.embedded) expect(await undebugged(host, session, session.program)).toBe(code);
   });
 
-  test('pytest: each failing test stops once, also parametrized ones and a failing fixture; pytest.raises and skip never', async ({
+  test('need 6 · pytest (debugpy#1873, #1103): each failing test stops once, also parametrized ones and a failing fixture; pytest.raises and skip never', async ({
     skip,
   }) => {
     if (!(await canImport(host, 'pytest'))) skip(`There is no pytest for ${host.name}: this was NOT tested.`);
@@ -223,7 +223,7 @@ describe.each(hosts)('on $name', (host) => {
     expect(code).toBe(await undebugged(host, session, '-m', 'pytest', ...args));
   });
 
-  test('pytest-asyncio: each failing asynchronous test stops once, in a task too; what it expects never', async ({
+  test('need 6 · pytest-asyncio: each failing asynchronous test stops once, in a task too; what it expects never', async ({
     skip,
   }) => {
     if (!(await canImport(host, 'pytest', 'pytest_asyncio')))

@@ -1,0 +1,101 @@
+/** Programs whose tasks trio runs, seen through the adapter. Where trio is missing, the test is skipped by name. */
+import { execFileSync } from 'node:child_process';
+import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
+import { expect, test } from 'vitest';
+import { hosts, type Host } from '../support/interpreters.js';
+import { Story } from '../sessions/story.js';
+
+const NURSERY = `
+import trio, trio.testing
+lock = trio.Lock()
+
+async def holder():
+    async with lock:
+        await trio.sleep(60)
+
+async def wanting():
+    async with lock:
+        pass
+
+async def branch():
+    async with trio.open_nursery() as inner:
+        inner.start_soon(wanting)
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(holder)
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.start_soon(branch)
+        await trio.testing.wait_all_tasks_blocked()
+        reached = True                          # @stop
+        nursery.cancel_scope.cancel()
+    print("over")
+
+trio.run(main)
+`;
+
+function hasTrio(host: Host): boolean {
+  if (host.embedded) return false;
+  try {
+    execFileSync(host.python, ['-c', 'import trio'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const [found, lacking] = [hosts.filter(hasTrio), hosts.filter((host) => !hasTrio(host))];
+test.skip.each(lacking)('on $name: trio is not installed', () => undefined);
+
+test.each(found)(
+  'on $name need 21 · trio tasks (vscode-python#6694) are threads with stacks, and drawn with their nurseries',
+  async (host) => {
+    const story = new Story(host, NURSERY);
+    await story.begin({ breakpoints: ['stop'] });
+    const stopped = await story.stop();
+    expect(folded(stopped.frames)).toEqual(['main', '(unrolled_run)', '(run)', '<module>']);
+
+    const threads = await story.logical();
+    expect(threads.map(({ name }) => name)).toEqual([
+      '__main__.holder · await trio.sleep · program.py:7',
+      '__main__.branch · async with trio.NurseryManager.__aexit__ · program.py:14',
+      '__main__.wanting · async with trio.AsyncContextManagerMixin.__aenter__ · program.py:10',
+    ]);
+    const { frames } = await story.stackOf(threads[2]?.id ?? 0);
+    const named = folded(frames);
+    expect(named.slice(named.indexOf('wanting'))).toEqual([
+      'wanting',
+      "resumed by next from trio's run loop · created at program.py:15",
+      'awaited by __main__.branch · created at program.py:21',
+      ...['(_real_async_yield)', '(wait_task_rescheduled)', '(Nursery._nested_child_finished)'],
+      ...['(NurseryManager.__aexit__)', 'branch'],
+      'awaited by __main__.main · created at program.py:27',
+      'main',
+    ]);
+
+    const { nodes, edges } = await story.client.request('coroscope/awaitGraph', {});
+    const name = (id: number): string => nodes.find((node) => node.id === id)?.name ?? '';
+    const drawn = edges.map(({ from, to, relation, through }) =>
+      [name(from), relation, name(to), ...(through === undefined ? [] : [`(${through})`])].join(' '),
+    );
+    expect(drawn).toEqual(
+      expect.arrayContaining([
+        '__main__.holder awaitedBy __main__.main (nursery)',
+        '__main__.branch awaitedBy __main__.main (nursery)',
+        '__main__.branch waitsFor __main__.wanting (nursery)',
+        "__main__.wanting wants Lock 'lock'",
+        "__main__.holder holds Lock 'lock'",
+      ]),
+    );
+    await story.setBreakpoints();
+    expect(await story.step('next')).toBe('main: nursery.cancel_scope.cancel()');
+    await story.go();
+    expect(await story.end()).toBe(0);
+    expect(story.output).toBe('over\n');
+  },
+);
+
+/** Names of frames; those that are folded in parentheses. */
+function folded(frames: readonly DAP.StackFrame[]): string[] {
+  return frames.map(({ name, presentationHint }) => (presentationHint === 'subtle' ? `(${name})` : name));
+}
