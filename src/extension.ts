@@ -12,7 +12,7 @@ import { TimelineView } from './editor/timelineView.js';
 
 export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
-  const program = new DebuggedProgram();
+  const program = new DebuggedProgram(extensionUri);
   subscriptions.push(
     log,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(extensionUri)),

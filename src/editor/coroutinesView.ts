@@ -61,11 +61,15 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
         this.#changed.fire(undefined);
       }),
       program.onDidChange((reason) => {
-        if (reason === 'session') this.#tree.restart();
+        if (reason === 'session') {
+          this.#tree.restart();
+          this.#tellLimits();
+        }
         this.#changed.fire(undefined);
       }),
     ];
     this.#title();
+    this.#tellLimits();
   }
 
   dispose(): void {
@@ -97,6 +101,10 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
       ...(this.#grouping === undefined ? [] : [`by ${this.#grouping}`]),
       ...(this.#filter === '' ? [] : [`“${this.#filter}”`]),
     ].join(' · ');
+  }
+
+  #tellLimits(): void {
+    this.#view.message = this.program.client?.limits ?? '';
   }
 
   async #groupBy(): Promise<void> {

@@ -8,6 +8,7 @@ has made. Writing goes back through ``PyFrame_LocalsToFast``.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
@@ -30,6 +31,17 @@ def forget_snapshots() -> None:
     """Empties the snapshots that frames of 3.12 hold because somebody looked."""
     while _snapshots:
         _snapshots.popitem()[1].clear()
+
+
+def leave_snapshots_of(frames: Iterable[FrameType]) -> None:
+    """Has the snapshots of these frames left as they are.
+
+    3.12 writes a frame's snapshot back into its variables when a trace function of ``sys.settrace`` returns
+    (``call_trampoline`` in sysmodule.c), and deletes those that are not in it.
+    """
+    if _snapshots:
+        for frame in frames:
+            _snapshots.pop(id(frame.f_locals), None)
 
 
 def is_function(frame: FrameType) -> bool:
