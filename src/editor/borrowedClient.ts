@@ -38,7 +38,7 @@ export class BorrowedClient implements ProgramClient {
   /** `runtime` is the folder that holds `coroscope` and `boot`. */
   constructor(
     private readonly session: RequestSender,
-    private readonly stops: Pick<BorrowedStops, 'thread'>,
+    private readonly stops: Pick<BorrowedStops, 'thread' | 'count'>,
     private readonly runtime: string,
   ) {}
 
@@ -71,7 +71,7 @@ export class BorrowedClient implements ProgramClient {
 
   async #ask<N extends Readable>(command: N, args: CommandArgs<N>): Promise<CommandResult<N>> {
     const frameId = await this.#frame();
-    const expression = await this.#expression({ command, args });
+    const expression = await this.#expression({ command, args, stop: this.stops.count });
     // debugpy shortens the text of every other context.
     const reply = await this.session.customRequest('evaluate', { expression, frameId, context: 'clipboard' });
     const answer = Answer.parse(decoded(Evaluated.parse(reply).result));

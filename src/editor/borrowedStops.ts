@@ -16,10 +16,16 @@ const RESUMING = ['continue', 'next', 'stepIn', 'stepOut', 'stepBack', 'reverseC
 
 export class BorrowedStops {
   #thread: number | undefined;
+  #count = 0;
 
   /** The thread that stopped last; undefined while the program runs. */
   get thread(): number | undefined {
     return this.#thread;
+  }
+
+  /** How many stops there were. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Takes in a message of the adapter's; what it changed, if anything. */
@@ -27,6 +33,7 @@ export class BorrowedStops {
     const { data: event } = Event.safeParse(message);
     if (event?.event === 'stopped' && event.body?.threadId !== undefined) {
       this.#thread = event.body.threadId;
+      this.#count += 1;
       return 'stopped';
     }
     const { data: response } = Response.safeParse(message);

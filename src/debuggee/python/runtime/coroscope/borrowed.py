@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from binascii import b2a_base64
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
@@ -62,6 +62,7 @@ class Borrowed:
         user_code = UserCode(False, debugger)
         records = _NoRecords()
         self._lock = allocate_lock()
+        self._stop: object = None
         self._world = World(threads, lambda name, body: None)
         self._registry = Registry()
         self._collector = Collector()
@@ -81,7 +82,10 @@ class Borrowed:
         }
 
     def answer(self, request: object) -> Json:
-        """``{"command", "args"}`` to ``{"result"}`` or ``{"error"}``, in the thread that is stopped. Never raises."""
+        """``{"command", "args", "stop"}`` to ``{"result"}`` or ``{"error"}``, in the thread that is stopped. Never raises.
+
+        ``stop`` is any number that is another one at every stop: ids of running coroutines are good for one stop.
+        """
         try:
             given = cast("dict[str, Any]", request) if isinstance(request, dict) else {}
             name = given.get("command")
@@ -90,6 +94,9 @@ class Borrowed:
                 raise CommandError("unknownCommand", f"There is no command '{name}' in another debugger's session.")
             args = Args(str(name), given.get("args", {}))
             with self._lock:
+                if given.get("stop") != self._stop:
+                    self._stop = given.get("stop")
+                    self._registry.forget_passing()
                 return {"result": self._at_stop(lambda: work(args))}
         except CommandError as error:
             return {"error": error.to_wire()}
@@ -107,15 +114,15 @@ class Borrowed:
         try:
             # A debugger may stop at the event of a yield too, when the interpreter calls its coroutine suspended already.
             interpreter.set_leaving(at if at is not None and interpreter.is_suspended(at) else None)
+            frame_locals.leave_snapshots_of(_traced(frame))
             self._collector.rest()
             self._world.stop = stop
             return look()
         finally:
             self._listing.forget()
             self._stacks.forget(stop)
-            frame_locals.leave_snapshots_of(_frames_of_threads())
             frame_locals.forget_snapshots()
-            self._registry.forget_passing()
+            frame_locals.leave_snapshots_of(())
             interpreter.set_leaving(None)
             self._world.stop = None
             self._collector.work()
@@ -140,11 +147,21 @@ class Borrowed:
         return {**FindingLog().to_wire(self._findings.now()), "notes": [*finding_search.limits(), NOTE]}
 
 
-def _frames_of_threads() -> Iterator[FrameType]:
-    for ident in list(sys._current_frames()):
-        frame = sys._current_frames().get(ident)
+def _traced(stopped: FrameType) -> Iterator[FrameType]:
+    """The frames whose trace function (``sys.settrace``) may be what runs now.
+
+    When it returns, 3.12 writes the frame's ``f_locals`` back into its variables and deletes those that are not in it
+    (``call_trampoline`` in CPython's sysmodule.c).
+    """
+    here = get_ident()
+    if sys.gettrace() is not None:
+        yield stopped
+    for ident in tuple(sys._current_frames()):
+        # This very frame is one of them, and must not come to refer to itself.
+        frame = stopped if ident == here else sys._current_frames().get(ident)
         while frame is not None:
-            yield frame
+            if frame.f_trace is not None:
+                yield frame
             frame = frame.f_back
 
 

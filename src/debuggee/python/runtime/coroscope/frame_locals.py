@@ -17,12 +17,14 @@ from .protocol import CommandError
 
 _HAS_PROXIES = sys.version_info >= (3, 13)
 _snapshots: dict[int, dict[str, Any]] = {}
+_left: set[int] = set()
+"""The ``id()`` of frames that run, for as long as they are looked at."""
 
 
 def names_of(frame: FrameType) -> dict[str, Any]:
     """The bound local names of a frame and their values (cells and closure included)."""
     names = frame.f_locals
-    if not _HAS_PROXIES and frame.f_code.co_flags & CO_OPTIMIZED:
+    if not _HAS_PROXIES and frame.f_code.co_flags & CO_OPTIMIZED and id(frame) not in _left:
         _snapshots[id(names)] = names
     return names
 
@@ -34,14 +36,9 @@ def forget_snapshots() -> None:
 
 
 def leave_snapshots_of(frames: Iterable[FrameType]) -> None:
-    """Has the snapshots of these frames left as they are.
-
-    3.12 writes a frame's snapshot back into its variables when a trace function of ``sys.settrace`` returns
-    (``call_trampoline`` in sysmodule.c), and deletes those that are not in it.
-    """
-    if _snapshots:
-        for frame in frames:
-            _snapshots.pop(id(frame.f_locals), None)
+    """From now on the snapshots of these frames, and of no others, are not emptied: another debugger needs them."""
+    _left.clear()
+    _left.update(id(frame) for frame in frames)
 
 
 def is_function(frame: FrameType) -> bool:
