@@ -68,7 +68,11 @@ test('without a stop or a frame nothing is evaluated', async () => {
   const { client, asked } = clientOf('', []);
   await expect(client.coroutines({})).rejects.toThrow('no frame');
   expect(asked.map(({ command }) => command)).toEqual(['stackTrace']);
-  const running = new BorrowedClient({ customRequest: () => Promise.reject(new Error('asked')) }, new BorrowedStops(), '');
+  const running = new BorrowedClient(
+    { customRequest: () => Promise.reject(new Error('asked')) },
+    new BorrowedStops(),
+    '',
+  );
   await expect(running.coroutines({})).rejects.toThrow('The program runs.');
 });
 

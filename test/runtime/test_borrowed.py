@@ -12,6 +12,7 @@ import types
 import unittest
 import weakref
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,14 +24,18 @@ ENTRY = (RUNTIME / "boot" / "borrow.py").read_text(encoding="utf-8")
 DEBUGGER = "/elsewhere/debugger"
 
 _names: dict[str, Any] = {}
-exec(compile("def stops(look):\n    return look()", DEBUGGER + "/tracer.py", "exec"), _names)
-stops: Callable[[Callable[[], Any]], Any] = _names["stops"]
+exec(compile("def stops(look, *event):\n    return look()", DEBUGGER + "/tracer.py", "exec"), _names)
+stops: Callable[..., Any] = _names["stops"]
 """A function of a debugger's, in which the program is stopped."""
 
 
 def ask(command: str, **args: Any) -> dict[str, Any]:
-    text = json.dumps({"command": command, "args": args, "stop": 1})
-    return decoded(stops(lambda: borrowed.answer(text, (DEBUGGER,))))
+    return stops(lambda: look(command, **args))
+
+
+def look(command: str, **args: Any) -> dict[str, Any]:
+    text = json.dumps({"command": command, "args": args, "stop": Stopped.number})
+    return decoded(borrowed.answer(text, (DEBUGGER,)))
 
 
 def decoded(text: str) -> dict[str, Any]:
@@ -46,7 +51,14 @@ def counting(upto: int) -> Generator[int]:
     yield from range(upto)
 
 
-class Answers(unittest.TestCase):
+class Stopped(unittest.TestCase):
+    number = 0
+
+    def setUp(self) -> None:
+        Stopped.number += 1
+
+
+class Answers(Stopped):
     def test_the_list_with_those_near_the_stop_first(self) -> None:
         others = [counting(3) for _ in range(10)]
         for each in others:
@@ -67,6 +79,23 @@ class Answers(unittest.TestCase):
         (row,) = next(body())
         self.assertEqual(row["state"], "running")
 
+    def test_a_coroutine_that_the_stop_has_caught_in_its_yield_runs(self) -> None:
+        def leaving() -> Generator[int]:
+            yield 1
+
+        found: list[Any] = []
+        looking = partial(stops, lambda: found.append(look("coroutines", start=0, count=9, filter="leaving")))
+        monitoring, tool = sys.monitoring, 5
+        monitoring.use_tool_id(tool, "test")
+        try:
+            monitoring.register_callback(tool, monitoring.events.PY_YIELD, looking)
+            monitoring.set_local_events(tool, leaving.__code__, monitoring.events.PY_YIELD)
+            self.assertEqual(list(leaving()), [1])
+            monitoring.set_local_events(tool, leaving.__code__, 0)
+        finally:
+            monitoring.free_tool_id(tool)
+        self.assertEqual([row["state"] for row in found[0]["result"]["rows"]], ["running"])
+
     def test_code_of_the_debugger_is_not_the_users(self) -> None:
         names: dict[str, Any] = {}
         exec(compile("def inner():\n    yield 1", DEBUGGER + "/inner.py", "exec"), names)
@@ -84,7 +113,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(decoded(borrowed.answer(text, (DEBUGGER,)))["error"]["code"], "notPaused")
 
 
-class NoTrace(unittest.TestCase):
+class NoTrace(Stopped):
     def test_nothing_is_kept_alive(self) -> None:
         def looked_at() -> weakref.ref[Any]:
             generator = counting(3)

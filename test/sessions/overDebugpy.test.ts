@@ -85,8 +85,7 @@ asyncio.run(main())
 `;
 const EXPECTED = "same\nTrue ['kept']\n['value', 'value', 'value'] 30 True\n";
 
-const lineOf = (mark: string): number =>
-  PROGRAM.split('\n').findIndex((line) => line.endsWith(`# @${mark}`)) + 1;
+const lineOf = (mark: string): number => PROGRAM.split('\n').findIndex((line) => line.endsWith(`# @${mark}`)) + 1;
 
 /** Where an interpreter finds debugpy; undefined where it has none. */
 async function debugpyOf(python: string): Promise<string | undefined> {
@@ -136,7 +135,7 @@ class Sessions {
 
   async close(): Promise<void> {
     for (const dap of this.#open) {
-      await dap.request('disconnect', { terminateDebuggee: true }).catch(() => undefined);
+      if (dap.seen('terminated').length === 0) await dap.request('disconnect', { terminateDebuggee: true });
       await dap.close();
     }
     this.#open.length = 0;
@@ -169,9 +168,9 @@ describe.each(withDebugpy)('on top of debugpy, CPython $version', ({ path: pytho
       const { total, rows = [] } = await client.coroutines({});
       const names = rows.map(({ name }) => name);
       expect(total).toBe(37);
-      expect(Object.fromEntries([...new Set(names)].sort().map((n) => [n, names.filter((m) => m === n).length]))).toEqual(
-        { fetch: 3, first: 1, kept: 1, main: 1, outer: 30, second: 1 },
-      );
+      expect(
+        Object.fromEntries([...new Set(names)].sort().map((n) => [n, names.filter((m) => m === n).length])),
+      ).toEqual({ fetch: 3, first: 1, kept: 1, main: 1, outer: 30, second: 1 });
       expect(rows[0]).toMatchObject({ name: 'main', state: 'running', location: { line: lineOf('stop') } });
       const outer = rows.find(({ name }) => name === 'outer')!;
       expect(outer).toMatchObject({ state: 'suspended', delegates: 1, location: { line: lineOf('leaf') } });
