@@ -22,7 +22,7 @@ export function activate({
   workspaceState,
 }: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
-  const program = new DebuggedProgram();
+  const program = new DebuggedProgram(extensionUri);
   subscriptions.push(
     log,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(extensionUri)),

@@ -32,10 +32,12 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
       treeDataProvider: this,
       showCollapseAll: true,
     });
+    this.#view.message = program.client?.limits ?? '';
     this.#subscriptions = [
       this.#changed,
       this.#view,
       program.onDidChange(() => {
+        this.#view.message = program.client?.limits ?? '';
         this.#changed.fire(undefined);
       }),
       vscode.commands.registerCommand('coroscope.awaitGraph.refresh', () => {

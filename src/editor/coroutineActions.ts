@@ -4,11 +4,11 @@ import { rowDescription, stackText } from '../model/coroutineTexts.js';
 import { coroutineTitle } from '../model/names.js';
 import type { ListedCoroutine } from '../link/protocol.js';
 import type { TreeNode } from './coroutineTree.js';
-import type { BreakMoment, DebugClient } from './debugClient.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import { goTo, orSay } from './goTo.js';
+import type { BreakMoment, ProgramClient } from './programClient.js';
 
-type Act = (row: ListedCoroutine, client: DebugClient) => Promise<void>;
+type Act = (row: ListedCoroutine, client: ProgramClient) => Promise<void>;
 
 const FOLLOW = 'coroscope.followInTimeline';
 
@@ -69,19 +69,20 @@ export class CoroutineActions implements vscode.Disposable {
     if (row.location !== undefined) await goTo(row.location, this.program.session);
   }
 
-  async #showCreation(row: ListedCoroutine, client: DebugClient): Promise<void> {
+  async #showCreation(row: ListedCoroutine, client: ProgramClient): Promise<void> {
     const { createdAt, definedAt } = await client.coroutine(row.id);
     if (createdAt !== undefined) {
       await goTo(createdAt, this.program.session);
       return;
     }
     const show = 'Show its function';
-    const text = `Where ${coroutineTitle(row)} was created is not recorded: only the creation of tasks can be observed.`;
+    const why = client.limits ?? 'Only the creation of tasks can be observed.';
+    const text = `Where ${coroutineTitle(row)} was created is not recorded. ${why}`;
     if ((await vscode.window.showInformationMessage(text, show)) === show) await goTo(definedAt, this.program.session);
   }
 
   /** Sets the breakpoint, or takes it away where it was set. */
-  async #break(row: ListedCoroutine, client: DebugClient, moment: BreakMoment): Promise<void> {
+  async #break(row: ListedCoroutine, client: ProgramClient, moment: BreakMoment): Promise<void> {
     const moments = new Set(this.#breaks.get(row.id));
     if (!moments.delete(moment)) moments.add(moment);
     const { verified, message } = await client.breakOnCoroutine(row.id, [...moments]);
@@ -93,7 +94,7 @@ export class CoroutineActions implements vscode.Disposable {
     this.refresh();
   }
 
-  async #copyStack(row: ListedCoroutine, client: DebugClient): Promise<void> {
+  async #copyStack(row: ListedCoroutine, client: ProgramClient): Promise<void> {
     const { delegates, valueLocation } = await client.coroutine(row.id);
     const own = { name: row.name, location: valueLocation ?? row.location };
     await vscode.env.clipboard.writeText(stackText(row, [own, ...delegates]));
@@ -113,7 +114,7 @@ export class CoroutineActions implements vscode.Disposable {
   }
 }
 
-async function choose(client: DebugClient): Promise<ListedCoroutine | undefined> {
+async function choose(client: ProgramClient): Promise<ListedCoroutine | undefined> {
   const { rows = [] } = await client.coroutines({});
   if (rows.length === 0) throw new Error('The program has no generator or coroutine at the moment.');
   const items = rows.map((row) => ({ label: coroutineTitle(row), description: rowDescription(row), row }));

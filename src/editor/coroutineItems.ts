@@ -5,7 +5,7 @@ import { coroutineTitle } from '../model/names.js';
 import { exchangeText, rowDescription } from '../model/coroutineTexts.js';
 import type { CoroutineState } from '../link/protocol.js';
 import type { GroupNode, MoreNode, RowNode, TreeNode } from './coroutineTree.js';
-import type { BreakMoment } from './debugClient.js';
+import type { BreakMoment } from './programClient.js';
 
 const STATE_ICONS: Readonly<Record<CoroutineState, vscode.ThemeIcon>> = {
   running: new vscode.ThemeIcon('debug-start', new vscode.ThemeColor('debugIcon.startForeground')),

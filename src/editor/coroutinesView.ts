@@ -63,11 +63,15 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
         this.#changed.fire(undefined);
       }),
       program.onDidChange((reason) => {
-        if (reason === 'session') this.#tree.restart();
+        if (reason === 'session') {
+          this.#tree.restart();
+          this.#tellLimits();
+        }
         this.#changed.fire(undefined);
       }),
     ];
     this.#title();
+    this.#tellLimits();
   }
 
   dispose(): void {
@@ -99,6 +103,10 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
       ...(this.#grouping === undefined ? [] : [`by ${this.#grouping}`]),
       ...(this.#filter === '' ? [] : [`“${this.#filter}”`]),
     ].join(' · ');
+  }
+
+  #tellLimits(): void {
+    this.#view.message = this.program.client?.limits ?? '';
   }
 
   async #groupBy(): Promise<void> {

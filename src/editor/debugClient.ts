@@ -10,12 +10,7 @@ import type {
   ParallelStacksBody,
 } from '../dap/coroutineList.js';
 import type { AwaitGraphBody } from '../dap/customRequests.js';
-
-export interface RequestSender {
-  customRequest(command: string, args?: unknown): Thenable<unknown>;
-}
-
-export type BreakMoment = 'resume' | 'suspend' | 'end';
+import type { BreakMoment, ProgramClient, RequestSender } from './programClient.js';
 
 interface Scope {
   readonly name: string;
@@ -34,7 +29,7 @@ export interface FrameContents {
 }
 
 /** Every method rejects with a sentence for a person when the adapter refuses. */
-export class DebugClient {
+export class DebugClient implements ProgramClient {
   constructor(private readonly session: RequestSender) {}
 
   coroutines(args: CoroutinesArguments): Promise<CoroutinesBody> {
@@ -53,7 +48,6 @@ export class DebugClient {
     return this.#ask('coroscope/awaitGraph', { limit });
   }
 
-  /** Replaces what was set for that coroutine. */
   breakOnCoroutine(
     coroutine: number,
     on: readonly BreakMoment[],

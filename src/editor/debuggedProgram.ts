@@ -1,26 +1,35 @@
 /** Which debug session the views show, and when what they show may be out of date. */
 import * as vscode from 'vscode';
 import type { ChangedBody } from '../dap/coroutineList.js';
+import { BorrowedClient } from './borrowedClient.js';
+import { BorrowedStops } from './borrowedStops.js';
 import { DEBUG_TYPE } from './configuration.js';
 import { DebugClient } from './debugClient.js';
+import type { ProgramClient } from './programClient.js';
+
+/** Sessions of debugpy: the type it has, and the one it had. */
+const BORROWED_TYPES = ['debugpy', 'python'];
 
 export class DebuggedProgram implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<'session' | ChangedBody['reason']>();
   /** `session`: another session, or none, is shown from now on. The other reasons are those of `coroscope/changed`. */
   readonly onDidChange = this.#changed.event;
   readonly #subscriptions: { dispose(): unknown }[];
+  readonly #stops = new WeakMap<vscode.DebugSession, BorrowedStops>();
+  readonly #runtime: string;
   #session: vscode.DebugSession | undefined;
-  #client: DebugClient | undefined;
+  #client: ProgramClient | undefined;
 
-  constructor() {
+  constructor(extension: vscode.Uri) {
+    this.#runtime = vscode.Uri.joinPath(extension, 'dist', 'runtime').fsPath;
     this.#adopt(vscode.debug.activeDebugSession);
     this.#subscriptions = [
       vscode.debug.onDidChangeActiveDebugSession((session) => {
-        // Another debugger's session in between leaves ours in view.
-        if (session?.type === DEBUG_TYPE) this.#adopt(session);
+        // A session of a debugger that knows nothing of Python leaves ours in view.
+        if (session !== undefined) this.#adopt(session);
       }),
       vscode.debug.onDidStartDebugSession((session) => {
-        if (session.type === DEBUG_TYPE) this.#adopt(session);
+        if (session.type === DEBUG_TYPE || this.#session === undefined) this.#adopt(session);
       }),
       vscode.debug.onDidTerminateDebugSession((session) => {
         if (session === this.#session) this.#adopt(undefined);
@@ -29,12 +38,17 @@ export class DebuggedProgram implements vscode.Disposable {
         if (session === this.#session && event === 'coroscope/changed')
           this.#changed.fire((body as ChangedBody).reason);
       }),
+      ...BORROWED_TYPES.map((type) =>
+        vscode.debug.registerDebugAdapterTrackerFactory(type, {
+          createDebugAdapterTracker: (session) => this.#track(session),
+        }),
+      ),
       this.#changed,
     ];
   }
 
   /** The requests of the session in view; undefined while there is none. */
-  get client(): DebugClient | undefined {
+  get client(): ProgramClient | undefined {
     return this.#client;
   }
 
@@ -47,10 +61,33 @@ export class DebuggedProgram implements vscode.Disposable {
   }
 
   #adopt(session: vscode.DebugSession | undefined): void {
-    if (session !== undefined && session.type !== DEBUG_TYPE) return;
-    if (session === this.#session) return;
+    const client = session === undefined ? undefined : this.#clientOf(session);
+    if (session === this.#session || (session !== undefined && client === undefined)) return;
     this.#session = session;
-    this.#client = session === undefined ? undefined : new DebugClient(session);
+    this.#client = client;
     this.#changed.fire('session');
+  }
+
+  #clientOf(session: vscode.DebugSession): ProgramClient | undefined {
+    if (session.type === DEBUG_TYPE) return new DebugClient(session);
+    if (!BORROWED_TYPES.includes(session.type)) return undefined;
+    return new BorrowedClient(session, this.#stopsOf(session), this.#runtime);
+  }
+
+  /** debugpy tells the views nothing: what it tells the editor is listened to. */
+  #track(session: vscode.DebugSession): vscode.DebugAdapterTracker {
+    const stops = this.#stopsOf(session);
+    return {
+      onDidSendMessage: (message) => {
+        const reason = stops.take(message);
+        if (reason !== undefined && session === this.#session) this.#changed.fire(reason);
+      },
+    };
+  }
+
+  #stopsOf(session: vscode.DebugSession): BorrowedStops {
+    const known = this.#stops.get(session) ?? new BorrowedStops();
+    this.#stops.set(session, known);
+    return known;
   }
 }

@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { awaitPicture, stacksPicture, type Picture } from '../model/picture.js';
-import type { DebugClient } from './debugClient.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import { goTo, orSay } from './goTo.js';
 import { pictureHtml } from './pictureHtml.js';
 import { FromPicture, type ToPicture } from './pictureMessages.js';
+import type { ProgramClient } from './programClient.js';
 
 interface Kind {
   readonly title: string;
-  readonly make: (client: DebugClient) => Promise<Picture>;
+  readonly make: (client: ProgramClient) => Promise<Picture>;
   readonly nothing: string;
 }
 
@@ -131,7 +131,7 @@ class PicturePanel implements vscode.Disposable {
 
   async #message(): Promise<ToPicture> {
     const { client } = this.program;
-    if (client === undefined) return { type: 'note', text: 'No program is being debugged with Coroscope.' };
+    if (client === undefined) return { type: 'note', text: 'No program is being debugged.' };
     try {
       const picture = await this.kind.make(client);
       return picture.boxes.length === 0 ? { type: 'note', text: this.kind.nothing } : { type: 'picture', picture };

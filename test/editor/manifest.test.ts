@@ -13,7 +13,7 @@ interface Manifest {
       configurationSnippets: { body: Record<string, unknown> }[];
     }[];
     commands: { command: string; title: string }[];
-    menus: Record<string, { command: string }[]>;
+    menus: Record<string, { command: string; when?: string }[]>;
     keybindings: { command: string }[];
     views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
@@ -53,7 +53,15 @@ test('every menu entry is a command that exists', () => {
 });
 
 test('the views are there while a program is debugged', () => {
-  for (const { when } of contributes.views['debug']!) expect(when).toBe('inDebugMode && debugType == coroscope');
+  for (const { when } of contributes.views['debug']!)
+    expect(when).toBe('inDebugMode && debugType =~ /^(coroscope|debugpy|python)$/');
+});
+
+test('what needs Coroscope’s own session is not offered in another debugger’s', () => {
+  const entries = ['commandPalette', 'view/item/context'].flatMap((menu) => contributes.menus[menu]!);
+  const own = entries.filter(({ command }) => /\.(breakOn\w+|followInTimeline)$/.test(command));
+  expect(own).toHaveLength(8);
+  for (const { when } of own) expect(when).toContain('debugType == coroscope');
 });
 
 test('the files it names exist', () => {

@@ -20,7 +20,7 @@ from .findings import Finding
 from .interpreter import Coroutine
 from .looking import find, is_a, plain
 from .positions import line_location, location, position_at
-from .recording import Recorder
+from .records import Records
 from .user_code import UserCode
 
 HANDLERS = ("BaseEventLoop.call_exception_handler", "BaseEventLoop._asyncgen_finalizer_hook", "BaseEventLoop.close")
@@ -30,10 +30,10 @@ _STOPITERATION_ERROR = 3  # INTRINSIC_STOPITERATION_ERROR, CPython's Include/int
 
 
 class AsyncioReports:
-    def __init__(self, registry: Registry, user_code: UserCode, recorder: Recorder) -> None:
+    def __init__(self, registry: Registry, user_code: UserCode, records: Records) -> None:
         self._registry = registry
         self._user_code = user_code
-        self._recorder = recorder
+        self._records = records
 
     def started(self, frame: FrameType) -> list[Finding]:
         """The findings that the start of one of ``HANDLERS`` means."""
@@ -97,7 +97,7 @@ class AsyncioReports:
 
     def _creation(self, coroutine: Coroutine | None) -> Place | None:
         identity = self.known(coroutine)
-        created = self._recorder.creation_of(identity) if identity is not None else None
+        created = self._records.creation_of(identity) if identity is not None else None
         if created is None:
             return None
         return Place("where its task was created", line_location(created[0].co_filename, created[1]))

@@ -9,7 +9,7 @@ from .coroutines import Registry, chain_of
 from .interpreter import Coroutine
 from .positions import line_location, suspension_at
 from .protocol import CommandError, Json
-from .recording import Recorder
+from .records import Records
 from .stacks import Stacks
 
 _MAX_DELEGATES = 200
@@ -17,11 +17,11 @@ _MAX_AWAITERS = 200
 
 
 class CoroutineDetails:
-    def __init__(self, listing: CoroutineList, stacks: Stacks, registry: Registry, recorder: Recorder) -> None:
+    def __init__(self, listing: CoroutineList, stacks: Stacks, registry: Registry, records: Records) -> None:
         self._listing = listing
         self._stacks = stacks
         self._registry = registry
-        self._recorder = recorder
+        self._records = records
 
     def of(self, identity: int) -> Json:
         """The reply to ``coroutine``. Raises CommandError ``stale`` for one that is gone."""
@@ -36,14 +36,14 @@ class CoroutineDetails:
             "history": [],
             "sampled": False,
         }
-        history = self._recorder.history_of(identity)
+        history = self._records.history_of(identity)
         if history is not None:
-            result["history"] = [self._recorder.event_to_wire(identity, event) for event in reversed(history.events)]
+            result["history"] = [self._records.event_to_wire(identity, event) for event in reversed(history.events)]
             result["sampled"] = history.sampled
         resumer = self._stacks.resumer(coroutine)
         if resumer is not None:
             result["resumedBy"] = resumer
-        created = self._recorder.creation_of(identity)
+        created = self._records.creation_of(identity)
         if created is not None:
             result["createdAt"] = line_location(created[0].co_filename, created[1])
         own = self._stacks.place_of(coroutine)

@@ -17,7 +17,7 @@ from .grouping import Group
 from .interpreter import Coroutine
 from .pausing import World
 from .protocol import Args, CommandError, Json
-from .recording import Recorder
+from .records import Records
 from .stacks import Stacks
 from .threads import Threads
 from .user_code import UserCode
@@ -48,14 +48,14 @@ class CoroutineList:
         threads: Threads,
         registry: Registry,
         user_code: UserCode,
-        recorder: Recorder,
+        records: Records,
         stacks: Stacks,
     ) -> None:
         self._world = world
         self._threads = threads
         self._registry = registry
         self._user_code = user_code
-        self._recorder = recorder
+        self._records = records
         self._stacks = stacks
         self._taker = CensusTaker(registry, stacks, world, user_code)
         self._kept: _Look | None = None
@@ -115,9 +115,9 @@ class CoroutineList:
         """One coroutine as the list shows it."""
         row = self._stacks.row(coroutine, census.facts.get(id(coroutine)))
         row["delegates"] = len(chain_of(coroutine).coroutines) - 1
-        history = self._recorder.history_of(row["id"])
+        history = self._records.history_of(row["id"])
         if history is not None and history.events:
-            row["last"] = self._recorder.event_to_wire(row["id"], history.events[-1])
+            row["last"] = self._records.event_to_wire(row["id"], history.events[-1])
         return row
 
     # --- the list ------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from .interpreter import Coroutine, is_coroutine
 from .pausing import World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import LocationDict
-from .recording import History, Recorder
+from .recording import Recorder
+from .records import History
 from .stacks import Stacks
 from .variables import Entry, Listed, Node, Variables
 

@@ -8,6 +8,7 @@ has made. Writing goes back through ``PyFrame_LocalsToFast``.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
@@ -16,12 +17,14 @@ from .protocol import CommandError
 
 _HAS_PROXIES = sys.version_info >= (3, 13)
 _snapshots: dict[int, dict[str, Any]] = {}
+_left: set[int] = set()
+"""The ``id()`` of frames that run, for as long as they are looked at."""
 
 
 def names_of(frame: FrameType) -> dict[str, Any]:
     """The bound local names of a frame and their values (cells and closure included)."""
     names = frame.f_locals
-    if not _HAS_PROXIES and frame.f_code.co_flags & CO_OPTIMIZED:
+    if not _HAS_PROXIES and frame.f_code.co_flags & CO_OPTIMIZED and id(frame) not in _left:
         _snapshots[id(names)] = names
     return names
 
@@ -30,6 +33,12 @@ def forget_snapshots() -> None:
     """Empties the snapshots that frames of 3.12 hold because somebody looked."""
     while _snapshots:
         _snapshots.popitem()[1].clear()
+
+
+def leave_snapshots_of(frames: Iterable[FrameType]) -> None:
+    """From now on the snapshots of these frames, and of no others, are not emptied: another debugger needs them."""
+    _left.clear()
+    _left.update(id(frame) for frame in frames)
 
 
 def is_function(frame: FrameType) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from operator import itemgetter
 from types import CodeType, FrameType
@@ -22,6 +21,7 @@ from .exchanges import Event, Raw, read
 from .interpreter import SUSPENDS
 from .monitoring import DISABLE, Tool, events, restart
 from .protocol import Json, RecordMode
+from .records import History
 from .task_creations import TaskCreations
 from .threads import Threads
 from .user_code import UserCode
@@ -32,16 +32,6 @@ _GLOBAL = events.PY_THROW | events.PY_UNWIND
 _WINDOW_NS = 50_000_000
 _WINDOW_EVENTS = 3_000
 """In `auto`, more events than this within a window (half a microsecond each, so less than a twentieth) make code hot."""
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What is known of one coroutine: its last events, the last of each kind, and how many exchanges there were."""
-
-    events: list[Event]
-    last: dict[str, Event]
-    count: int
-    sampled: bool
 
 
 class Recorder:

@@ -17,7 +17,7 @@ from .looking import class_name, class_of
 from .pausing import Stop, World
 from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
-from .recording import Recorder
+from .records import Records
 from .schedulers import TaskFact
 from .threads import Threads
 from .user_code import UserCode
@@ -37,13 +37,13 @@ class Shown(NamedTuple):
 
 class Stacks:
     def __init__(
-        self, world: World, threads: Threads, registry: Registry, user_code: UserCode, recorder: Recorder
+        self, world: World, threads: Threads, registry: Registry, user_code: UserCode, records: Records
     ) -> None:
         self._world = world
         self._threads = threads
         self._registry = registry
         self._user_code = user_code
-        self._recorder = recorder
+        self._records = records
         self._shown: dict[int, Shown] = {}
         self._next_frame = 1
         self._tasks: list[TaskFact] | None = None
@@ -337,7 +337,7 @@ class Stacks:
 
     def resumer(self, coroutine: Coroutine) -> Json | None:
         """What drove a coroutine last, from its history; None when that was not recorded."""
-        history = self._recorder.history_of(self._registry.id_of(coroutine))
+        history = self._records.history_of(self._registry.id_of(coroutine))
         if history is None:
             return None
         events = [event for how in ("next", "send", "throw", "close") if (event := history.last.get(how)) is not None]
@@ -379,7 +379,7 @@ class Stacks:
             result["createdAt"] = created
 
     def _created_at(self, coroutine: Coroutine) -> LocationDict | None:
-        created = self._recorder.creation_of(self._registry.id_of(coroutine))
+        created = self._records.creation_of(self._registry.id_of(coroutine))
         return None if created is None else line_location(created[0].co_filename, created[1])
 
 

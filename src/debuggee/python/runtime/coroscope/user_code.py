@@ -25,9 +25,11 @@ def _library_folders() -> tuple[str, ...]:
 class UserCode:
     """Answers, with memory, whether code is the user's, and the canonical path of a file name."""
 
-    def __init__(self, launched_as_text: bool) -> None:
+    def __init__(self, launched_as_text: bool, others: tuple[str, ...] = ()) -> None:
+        """``others`` are folders of code that is not the user's, wherever it lies."""
         self._roots: tuple[str, ...] = ()
-        self._libraries = tuple(os.path.normcase(folder) + os.sep for folder in _library_folders())
+        folders = [*_library_folders(), *(form for folder in others for form in _both(folder))]
+        self._libraries = tuple({os.path.normcase(folder) + os.sep for folder in folders})
         self._runtime = tuple({os.path.normcase(form) + os.sep for form in _both(os.path.dirname(RUNTIME_FOLDER))})
         self._known: dict[str, bool] = {"<string>": launched_as_text, "<stdin>": True}
 
