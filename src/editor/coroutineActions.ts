@@ -32,7 +32,7 @@ export class CoroutineActions implements vscode.Disposable {
       copyStack: (row, client) => this.#copyStack(row, client),
       pin: (row) => this.#pin(row, true),
       unpin: (row) => this.#pin(row, false),
-      followInTimeline: (row) => this.#follow(row),
+      followInTimeline: (row, client) => this.#follow(row, client),
     };
     this.#subscriptions = Object.entries(table).map(([name, act]) =>
       vscode.commands.registerCommand(`coroscope.coroutine.${name}`, (node?: Partial<TreeNode>) =>
@@ -107,7 +107,8 @@ export class CoroutineActions implements vscode.Disposable {
     return Promise.resolve();
   }
 
-  async #follow(row: ListedCoroutine): Promise<void> {
+  async #follow(row: ListedCoroutine, client: ProgramClient): Promise<void> {
+    if (client.limits !== undefined) throw new Error(client.limits);
     if (!(await vscode.commands.getCommands(true)).includes(FOLLOW))
       throw new Error('This version of Coroscope has no timeline to follow a coroutine in.');
     await vscode.commands.executeCommand(FOLLOW, row.id);

@@ -59,7 +59,7 @@ test('the views are there while a program is debugged', () => {
 
 test('what needs Coroscope’s own session is not offered in another debugger’s', () => {
   const entries = ['commandPalette', 'view/item/context'].flatMap((menu) => contributes.menus[menu]!);
-  const own = entries.filter(({ command }) => /\.(breakOn\w+|followInTimeline)$/.test(command));
+  const own = entries.filter(({ command }) => /\.coroutine\.(breakOn\w+|followInTimeline)$/.test(command));
   expect(own).toHaveLength(8);
   for (const { when } of own) expect(when).toContain('debugType == coroscope');
 });
