@@ -1,6 +1,7 @@
 /** The `coroscope` command: run a program and print its exchanges, serve the Debug Adapter Protocol, or give a tour. */
 import { dapCommand } from '../dap/command.js';
 import { backends } from '../debuggee/registry.js';
+import { pythonCommand } from './python.js';
 import { runCommand } from './run.js';
 import { mergeCommand } from './traceFile.js';
 import { tourCommand } from './tour/tour.js';
@@ -22,6 +23,9 @@ const HELP = `Usage: coroscope COMMAND
   tour [NAME]
       Debugs the example programs and shows what a user of the editor would see at each stop.
 
+  python [--json] [--cwd DIR] [PATH|NAME|embedded]
+      Says which interpreter a run in that folder would use.
+
   help, version
 `;
 
@@ -31,6 +35,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   merge: mergeCommand,
   dap: (args) => dapCommand(backends, args),
   tour: tourCommand,
+  python: pythonCommand,
   help: () => say(HELP),
   '--help': () => say(HELP),
   '-h': () => say(HELP),

@@ -28,7 +28,8 @@ const RELATIONS: Readonly<Record<NonNullable<AwaitTree['relation']>, string>> = 
 
 export function awaitEntries(graph: AwaitGraphBody): AwaitEntry[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const deadlocks = graph.deadlocks.map((cycle, index): AwaitEntry => {
+  const deadlocks = graph.deadlocks.map((given, index): AwaitEntry => {
+    const cycle = beginningWithATask(given, nodes);
     const sentence = graph.sentences[index] ?? 'Deadlock.';
     return {
       id: `deadlock ${index}`,
@@ -49,6 +50,12 @@ export function awaitEntries(graph: AwaitGraphBody): AwaitEntry[] {
   const notes = left > 0 ? [note('more', `… and ${left} more tasks and coroutines`)] : [];
   if (parties === 0) notes.push(note('none', 'No task and no coroutine waits for anything at the moment.'));
   return [...deadlocks, ...roots, ...notes];
+}
+
+/** A cycle begins anywhere; a person reads it from somebody who waits. */
+function beginningWithATask(cycle: readonly number[], nodes: ReadonlyMap<number, AwaitNode>): readonly number[] {
+  const first = cycle.findIndex((id) => nodes.get(id)?.row !== undefined);
+  return first > 0 ? [...cycle.slice(first), ...cycle.slice(0, first)] : cycle;
 }
 
 function branch(tree: AwaitTree, nodes: ReadonlyMap<number, AwaitNode>, path: string): AwaitEntry[] {

@@ -1,6 +1,6 @@
 /** The workbench as somebody at the keyboard uses it: files, the gutter, keys, and what the debug view shows. */
 import path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const BREAKPOINT = '.editor-instance .codicon-debug-breakpoint, .editor-instance .codicon-debug-breakpoint-unverified';
@@ -97,6 +97,118 @@ export class Workbench {
     return this.#texts('.debug-variables');
   }
 
+  /** A command by its title, as from the command palette. */
+  async command(title: string): Promise<void> {
+    await this.press('F1');
+    await this.#page.locator('.quick-input-widget input').fill(`>${title}`);
+    const row = this.#page.locator(`.quick-input-list ${ROWS}`).filter({ hasText: title }).first();
+    await row.click();
+  }
+
+  /** Types into the open input or list, and takes what it then offers first. */
+  async answer(text: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor();
+    await input.fill(text);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Texts of the open list of choices. */
+  async choices(): Promise<string[]> {
+    return this.#texts('.quick-input-list');
+  }
+
+  /** Opens a section of the side bar by its title; the others can be folded for it to have room. */
+  async section(title: string, open = true): Promise<void> {
+    const header = this.#header(title);
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) !== String(open)) await header.click({ position: { x: 60, y: 8 } });
+    await expect.poll(() => header.getAttribute('aria-expanded'), PATIENCE).toBe(String(open));
+  }
+
+  /** Texts of the rows of a section. */
+  async rows(title: string): Promise<string[]> {
+    const texts = await this.#pane(title).locator(ROWS).allTextContents();
+    return texts.map(plain);
+  }
+
+  /** The row of a section that holds `text`. */
+  row(title: string, text: string): Locator {
+    return this.#pane(title).locator(ROWS).filter({ hasText: text }).first();
+  }
+
+  async unfold(title: string, text: string): Promise<void> {
+    const row = this.row(title, text);
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+    await expect.poll(() => row.getAttribute('aria-expanded'), PATIENCE).toBe('true');
+  }
+
+  /** An entry of the context menu of a row. */
+  async menu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.#page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+  }
+
+  /** A button in the title of a section, which is there while the mouse or the focus is. */
+  async titleButton(title: string, label: string): Promise<void> {
+    const pane = this.#pane(title);
+    await pane.hover();
+    await pane.locator(`.pane-header .action-label[aria-label^="${label}"]`).click();
+  }
+
+  /** What an extension's page holds, in the newest tab that is one. */
+  page(): FrameLocator {
+    return this.#page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  }
+
+  /** Resolves once the cursor is in that line. */
+  async cursorIn(line: number): Promise<void> {
+    const position = this.#page.locator('[id="status.editor.selection"]');
+    await position.filter({ hasText: new RegExp(`^Ln ${line},`) }).waitFor();
+  }
+
+  /** Ctrl+G */
+  async goToLine(line: number, column = 1): Promise<void> {
+    await this.press('Control+g');
+    await this.answer(`:${line}:${column}`);
+    await this.cursorIn(line);
+  }
+
+  /** The mouse over a word of the editor; texts of the hover. */
+  async hover(line: string, word: string): Promise<string> {
+    const hover = this.#page.locator('.monaco-hover:not(.hidden) .hover-contents');
+    const span = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
+    const box = await span.locator('span span', { hasText: word }).first().boundingBox();
+    if (box === null) throw new Error(`“${word}” is not shown in “${line}”.`);
+    await this.#page.mouse.move(box.x, box.y + box.height / 2);
+    await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await hover.first().waitFor();
+    return (await hover.allTextContents()).join('\n');
+  }
+
+  async statusBar(): Promise<string[]> {
+    return (await this.#page.locator('.statusbar-item').allTextContents()).map(plain);
+  }
+
+  async clickStatus(text: string): Promise<void> {
+    await this.#page.locator('.statusbar-item', { hasText: text }).first().click();
+  }
+
+  /** What is drawn after the text of a line: inline values, decorations. */
+  async lineText(text: string): Promise<string> {
+    const line = this.#page.locator('.editor-instance .view-line', { hasText: text }).first();
+    return plain((await line.textContent()) ?? '');
+  }
+
+  get raw(): Page {
+    return this.#page;
+  }
+
+  async close(): Promise<void> {
+    await this.#page.close();
+  }
+
   async stopDebugging(): Promise<void> {
     await this.press('Shift+F5');
     await this.#page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
@@ -113,8 +225,20 @@ export class Workbench {
     if (await dialog.isVisible()) throw new Error(`The editor says: ${(await dialog.textContent()) ?? ''}`);
   }
 
+  #header(title: string): Locator {
+    return this.#page.locator(`.pane-header[aria-label^="${title}"]`).first();
+  }
+
+  #pane(title: string): Locator {
+    return this.#page.locator('.pane', { has: this.#page.locator(`.pane-header[aria-label^="${title}"]`) }).last();
+  }
+
   async #texts(view: string): Promise<string[]> {
     const texts = await this.#page.locator(`${view} ${ROWS}`).allTextContents();
-    return texts.map((text) => text.replaceAll('\u00a0', ' ').trim());
+    return texts.map(plain);
   }
+}
+
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ').trim();
 }

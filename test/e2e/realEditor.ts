@@ -1,0 +1,99 @@
+/** A real VS Code with the packaged extension, and a browser to look at it: one of each for a file of tests. */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed } from 'vitest';
+import { findInterpreters } from '../support/interpreters.js';
+import { startVscode, type VscodeServer } from './vscodeServer.js';
+import { PATIENCE, Workbench } from './workbench.js';
+
+const root = path.join(import.meta.dirname, '../..');
+const pictures = path.join(import.meta.dirname, 'out');
+
+const CHROMIUM_ARGUMENTS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+
+const [interpreter] = await findInterpreters();
+
+/** `[name, value of the setting]` of the hosts to test on. */
+export const HOSTS: readonly (readonly [name: string, python: string])[] = [
+  ...(interpreter === undefined ? [] : [['process', interpreter.path] as const]),
+  ['embedded', 'embedded'],
+];
+
+export class RealEditor {
+  #scratch = '';
+  #vscode: VscodeServer | undefined;
+  #browser: Browser | undefined;
+
+  /** Command lines of the processes below the editor. */
+  async commandLines(): Promise<string[]> {
+    return (await this.#vscode?.commandLines()) ?? [];
+  }
+
+  /**
+   * A folder of somebody's who has configured nothing but an interpreter.
+   *
+   * @param sources folder to copy, below the project's; its launch.json is left out
+   */
+  async workspace(name: string, sources: string, settings: object): Promise<string> {
+    const folder = path.join(this.#scratch, name);
+    await cp(path.join(root, sources), folder, { recursive: true });
+    await mkdir(path.join(folder, '.vscode'), { recursive: true });
+    await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+    await rm(path.join(folder, '.vscode', 'launch.json'), { force: true });
+    return folder;
+  }
+
+  /** A window with the folder open; a picture of it is kept if the test fails. */
+  async window(name: string, folder: string): Promise<Workbench> {
+    const page = await this.#browser!.newPage({ viewport: { width: 1400, height: 900 } });
+    const workbench = new Workbench(page, pictures);
+    onTestFailed(() => workbench.picture(`${name}-failed`));
+    await workbench.open(this.#vscode!.addressOf(folder));
+    return workbench;
+  }
+
+  async start(): Promise<void> {
+    this.#scratch = await mkdtemp(path.join(os.tmpdir(), 'coroscope-e2e-'));
+    await mkdir(pictures, { recursive: true });
+    const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    this.#vscode = await startVscode(path.join(root, `${name}-${version}.vsix`), this.#scratch);
+    this.#browser = await chromium.launch({
+      executablePath: process.env['COROSCOPE_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: CHROMIUM_ARGUMENTS,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser?.close();
+    await this.#vscode?.stop();
+    await rm(this.#scratch, { recursive: true });
+  }
+}
+
+/** Started before the tests of this file, and gone after them. */
+export function realEditor(): RealEditor {
+  const editor = new RealEditor();
+  beforeAll(() => editor.start());
+  afterAll(() => editor.stop());
+  return editor;
+}
+
+/** Number of the line of a file of the project's that holds `text`; the first is 1. */
+export async function lineOf(file: string, text: string): Promise<number> {
+  const lines = (await readFile(path.join(root, file), 'utf8')).split('\n');
+  return lines.findIndex((line) => line.includes(text)) + 1;
+}
+
+/** Waits until a view has a row for each of `rows`. */
+export function sees(view: () => Promise<string[]>, ...rows: RegExp[]): Promise<void> {
+  const expected = rows.map((row): unknown => expect.stringMatching(row));
+  return expect.poll(view, PATIENCE).toEqual(expect.arrayContaining(expected));
+}
