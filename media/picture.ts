@@ -16,6 +16,10 @@ const stage = document.getElementById('stage') ?? document.body;
 const said = document.getElementById('sentences') ?? document.body;
 const zoomLabel = document.getElementById('zoom');
 let zoom = 1;
+/** Until somebody zooms, the picture is as large as the window lets it be. */
+let fits = true;
+/** Smaller than this nothing can be read: it is scrolled then. */
+const SMALLEST_FIT = 0.5;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPicture>) => {
   if (data.type === 'picture') draw(data.picture);
@@ -26,17 +30,24 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPicture>) => {
 });
 
 document.addEventListener('keydown', (event) => {
+  if ('+=-0'.includes(event.key)) fits = false;
   if (event.key === '+' || event.key === '=') scale(zoom * 1.2);
   else if (event.key === '-') scale(zoom / 1.2);
   else if (event.key === '0') scale(1);
+  else if (event.key === 'f') fit();
 });
 for (const [id, factor] of [
   ['larger', 1.2],
   ['smaller', 1 / 1.2],
 ] as const)
   document.getElementById(id)?.addEventListener('click', () => {
+    fits = false;
     scale(zoom * factor);
   });
+document.getElementById('fit')?.addEventListener('click', fit);
+window.addEventListener('resize', () => {
+  if (fits) fit();
+});
 
 function draw({ boxes, arrows, sentences }: Picture): void {
   said.replaceChildren(...sentences.map(paragraph));
@@ -55,7 +66,8 @@ function draw({ boxes, arrows, sentences }: Picture): void {
     ...boxes.flatMap((box) => drawnBox(box, layout)),
   );
   stage.replaceChildren(svg);
-  scale(zoom);
+  if (fits) fit();
+  else scale(zoom);
   if (chosen !== null && chosen !== undefined) focusBox(Number(chosen));
 }
 
@@ -163,6 +175,12 @@ function heads(): SVGElement {
     defs.append(marker);
   }
   return defs;
+}
+
+function fit(): void {
+  fits = true;
+  const width = Number(stage.querySelector('svg')?.dataset['width']);
+  scale(width > 0 ? Math.min(1, Math.max(SMALLEST_FIT, stage.clientWidth / width)) : 1);
 }
 
 function scale(factor: number): void {

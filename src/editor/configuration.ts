@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import * as vscode from 'vscode';
-import { chooseInterpreter } from './interpreter.js';
+import { chooseInterpreter, type InterpreterChoice } from './interpreter.js';
 import { completeLaunch, type ActiveFile, type PartialLaunch } from './launchDefaults.js';
 import { chosenInterpreter } from './pythonExtension.js';
 
@@ -36,15 +36,23 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
 
     const { launch } = completion;
     launch['cwd'] ??= scope?.uri.fsPath ?? folderOf(launch['program']);
-    launch['python'] ??= await chooseInterpreter({
-      setting: settings.get('python', '').trim(),
-      chosen: () => chosenInterpreter(scope?.uri, this.#log),
-      folder: scope?.uri.fsPath,
-      isFile,
-      platform: process.platform,
-    });
+    launch['python'] ??= (await launchInterpreter(scope, this.#log)).python;
     return launch;
   }
+}
+
+/** Of a launch in that folder that names none. */
+export function launchInterpreter(
+  scope: vscode.WorkspaceFolder | undefined,
+  log: vscode.LogOutputChannel,
+): Promise<InterpreterChoice> {
+  return chooseInterpreter({
+    setting: vscode.workspace.getConfiguration(DEBUG_TYPE, scope).get('python', '').trim(),
+    chosen: () => chosenInterpreter(scope?.uri, log),
+    folder: scope?.uri.fsPath,
+    isFile,
+    platform: process.platform,
+  });
 }
 
 /** What the run view and the "Run and Debug" picker offer without a launch.json. */
@@ -62,7 +70,7 @@ function folderOf(program: unknown): string | undefined {
   return typeof program === 'string' && path.isAbsolute(program) ? path.dirname(program) : undefined;
 }
 
-async function isFile(candidate: string): Promise<boolean> {
+export async function isFile(candidate: string): Promise<boolean> {
   const found = await stat(candidate).catch(() => undefined);
   return found?.isFile() ?? false;
 }

@@ -51,7 +51,9 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#view,
       this.#actions,
       vscode.commands.registerCommand('coroscope.coroutines.groupBy', () => this.#groupBy()),
-      vscode.commands.registerCommand('coroscope.coroutines.filter', () => this.#askFilter()),
+      vscode.commands.registerCommand('coroscope.coroutines.filter', (words?: unknown) =>
+        typeof words === 'string' ? this.#show(words) : this.#askFilter(),
+      ),
       vscode.commands.registerCommand('coroscope.coroutines.clearFilter', () => this.#narrow('')),
       vscode.commands.registerCommand('coroscope.coroutines.refresh', () => {
         this.#changed.fire(undefined);
@@ -115,6 +117,12 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
       value: this.#filter,
     });
     if (text !== undefined) await this.#narrow(text.trim());
+  }
+
+  /** A link or another command names the words. */
+  async #show(words: string): Promise<void> {
+    await this.#narrow(words);
+    await vscode.commands.executeCommand('coroscope.coroutines.focus');
   }
 
   async #narrow(filter: string): Promise<void> {

@@ -17,6 +17,22 @@ export interface RequestSender {
 
 export type BreakMoment = 'resume' | 'suspend' | 'end';
 
+interface Scope {
+  readonly name: string;
+  readonly variablesReference: number;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface FrameContents {
+  /** Absent for a frame that belongs to none. */
+  readonly coroutine?: number;
+  readonly locals: readonly Variable[];
+}
+
 /** Every method rejects with a sentence for a person when the adapter refuses. */
 export class DebugClient {
   constructor(private readonly session: RequestSender) {}
@@ -43,6 +59,22 @@ export class DebugClient {
     on: readonly BreakMoment[],
   ): Promise<{ readonly verified: boolean; readonly message?: string }> {
     return this.#ask('coroscope/breakOnCoroutine', { coroutine, on });
+  }
+
+  /** Of a stack frame, by the client's own number: whose it is, and its local variables if they are wanted. */
+  async frame(frameId: number, withLocals: boolean): Promise<FrameContents> {
+    const { scopes } = await this.#ask<{ scopes: readonly Scope[] }>('scopes', { frameId });
+    const inScope = async (wanted: string): Promise<readonly Variable[]> => {
+      const scope = scopes.find(({ name }) => name === wanted);
+      if (scope === undefined) return [];
+      const { variablesReference } = scope;
+      return (await this.#ask<{ variables: readonly Variable[] }>('variables', { variablesReference })).variables;
+    };
+    const id = (await inScope('Coroutine')).find(({ name }) => name === 'id');
+    return {
+      ...(id === undefined ? {} : { coroutine: Number(id.value) }),
+      locals: withLocals ? await inScope('Locals') : [],
+    };
   }
 
   /** The text of code that has no file (DAP's own request `source`). */

@@ -2,11 +2,15 @@
 import * as vscode from 'vscode';
 import type { Location } from '../link/protocol.js';
 
-/** Shows a place; the keyboard stays where it is if `preserveFocus`. Code without a file is asked of the session. */
+/**
+ * Shows a place, in the editor that shows its file already if there is one. Code without a file is asked of the session.
+ *
+ * @param avoided a column to leave as it is: that of the picture which was clicked in
+ */
 export async function goTo(
   location: Location,
   session: vscode.DebugSession | undefined,
-  preserveFocus = false,
+  avoided?: vscode.ViewColumn,
 ): Promise<void> {
   const uri =
     location.path !== undefined
@@ -23,7 +27,22 @@ export async function goTo(
     location.endLine === undefined || location.endColumn === undefined
       ? start
       : new vscode.Position(location.endLine - 1, location.endColumn - 1);
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, end), preserveFocus });
+  const viewColumn = columnFor(uri, avoided);
+  await vscode.window.showTextDocument(uri, {
+    selection: new vscode.Range(start, end),
+    ...(viewColumn === undefined ? {} : { viewColumn }),
+  });
+}
+
+/** Undefined: the active one. */
+function columnFor(uri: vscode.Uri, avoided: vscode.ViewColumn | undefined): vscode.ViewColumn | undefined {
+  const columns = vscode.window.tabGroups.all.map(({ viewColumn }) => viewColumn).filter((each) => each !== avoided);
+  const shows = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.toString() === uri.toString());
+  const active = vscode.window.activeTextEditor;
+  if (active !== undefined && shows.includes(active)) return active.viewColumn;
+  const shown = shows.find(({ viewColumn }) => viewColumn !== undefined && viewColumn !== avoided)?.viewColumn;
+  if (shown !== undefined || avoided === undefined) return shown;
+  return columns[0] ?? vscode.ViewColumn.Beside;
 }
 
 /** Runs what a command does and says in a message what went wrong. */

@@ -12,15 +12,29 @@ export interface InterpreterSources {
   readonly platform: NodeJS.Platform;
 }
 
-/** Undefined leaves the choice to the adapter: `python3`, or the embedded interpreter. */
-export async function chooseInterpreter(sources: InterpreterSources): Promise<string | undefined> {
-  if (sources.setting !== '') return sources.setting;
+export interface InterpreterChoice {
+  /** Absent: the adapter chooses, `python3` or the embedded interpreter. */
+  readonly python?: string;
+  readonly from: 'setting' | 'Python extension' | 'virtual environment' | 'machine';
+}
+
+export async function chooseInterpreter(sources: InterpreterSources): Promise<InterpreterChoice> {
+  if (sources.setting !== '') return { python: sources.setting, from: 'setting' };
   const chosen = await sources.chosen();
-  if (chosen !== undefined) return chosen;
-  for (const candidate of virtualEnvironments(sources.folder, sources.platform)) {
-    if (await sources.isFile(candidate)) return candidate;
-  }
-  return undefined;
+  if (chosen !== undefined) return { python: chosen, from: 'Python extension' };
+  const [environment] = await presentEnvironments(sources);
+  return environment === undefined ? { from: 'machine' } : { python: environment, from: 'virtual environment' };
+}
+
+/** The interpreters of the virtual environments that the workspace folder has. */
+export async function presentEnvironments({
+  folder,
+  isFile,
+  platform,
+}: Pick<InterpreterSources, 'folder' | 'isFile' | 'platform'>): Promise<string[]> {
+  const candidates = virtualEnvironments(folder, platform);
+  const present = await Promise.all(candidates.map(isFile));
+  return candidates.filter((_, index) => present[index]);
 }
 
 /** Where the interpreters of a workspace's virtual environments are, by the names in use (PEP 405 for the layout). */

@@ -23,6 +23,7 @@ export function pictureHtml({ title, nonce, source, script, style }: Page): stri
       <button id="smaller" aria-label="Smaller">−</button>
       <span id="zoom" role="status">100 %</span>
       <button id="larger" aria-label="Larger">+</button>
+      <button id="fit" aria-label="Fit into the window">Fit</button>
     </header>
     <div id="sentences" role="status"></div>
     <main id="stage" aria-label="${title}"></main>

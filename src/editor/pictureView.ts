@@ -42,7 +42,10 @@ export class PictureViews implements vscode.Disposable {
           known.reveal();
           return;
         }
-        this.#open.set(kind, new PicturePanel(kind, program, extension, () => this.#open.delete(kind)));
+        // A second picture is a tab beside the first.
+        const column = [...this.#open.values()].find(({ column }) => column !== undefined)?.column;
+        const closed = (): boolean => this.#open.delete(kind);
+        this.#open.set(kind, new PicturePanel(kind, program, extension, column ?? vscode.ViewColumn.Beside, closed));
       }),
     );
   }
@@ -64,10 +67,11 @@ class PicturePanel implements vscode.Disposable {
     private readonly kind: Kind,
     private readonly program: DebuggedProgram,
     extension: vscode.Uri,
+    column: vscode.ViewColumn,
     closed: () => void,
   ) {
     const roots = [vscode.Uri.joinPath(extension, 'dist', 'media'), vscode.Uri.joinPath(extension, 'media')];
-    this.#panel = vscode.window.createWebviewPanel('coroscope.picture', kind.title, vscode.ViewColumn.Beside, {
+    this.#panel = vscode.window.createWebviewPanel('coroscope.picture', kind.title, column, {
       enableScripts: true,
       localResourceRoots: roots,
     });
@@ -90,6 +94,11 @@ class PicturePanel implements vscode.Disposable {
     });
   }
 
+  /** Undefined while another tab is in front of it. */
+  get column(): vscode.ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
   reveal(): void {
     this.#panel.reveal();
   }
@@ -108,7 +117,7 @@ class PicturePanel implements vscode.Disposable {
     }
     const { box } = parsed.data;
     const location = this.#picture?.boxes.find(({ id }) => id === box)?.location;
-    if (location !== undefined) await goTo(location, this.program.session);
+    if (location !== undefined) await goTo(location, this.program.session, this.#panel.viewColumn);
   }
 
   async #update(): Promise<void> {

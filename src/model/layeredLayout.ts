@@ -1,7 +1,7 @@
 /**
  * Places for boxes and arrows in layers from top to bottom, after Sugiyama, Tagawa and Toda (1981): arrows that close a
  * cycle are turned for the while, each box goes below all that lead to it, and a few sweeps put it near its neighbours.
- * Linear in boxes and arrows but for sorting the layers.
+ * What no arrow joins is laid out by itself. Linear in boxes and arrows but for sorting the layers.
  */
 export interface Sized {
   readonly id: number;
@@ -29,6 +29,8 @@ interface Link {
 const GAP_X = 28;
 const GAP_Y = 64;
 const SWEEPS = 4;
+/** How far parts that no arrow joins go on beside each other. */
+const SHELF = 1200;
 /** A layer wider than this goes on in a further row. */
 const WIDEST = 2400;
 
@@ -36,8 +38,52 @@ export function layeredLayout(boxes: readonly Sized[], links: readonly Link[]): 
   const sizes = new Map(boxes.map((box) => [box.id, box]));
   const known = links.filter(({ from, to }) => from !== to && sizes.has(from) && sizes.has(to));
   const down = withoutCycles([...sizes.keys()], known);
-  const layers = ordered(layered([...sizes.keys()], down), down);
-  return placed(layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])));
+  const out = neighbours(down, 'from', 'to');
+  return sideBySide(
+    components([...sizes.keys()], down).map((ids) => {
+      const inside = ids.flatMap((from) => (out.get(from) ?? []).map((to) => ({ from, to })));
+      const layers = ordered(layered(ids, inside), inside);
+      return placed(layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])));
+    }),
+  );
+}
+
+/** What hangs together, each in the order of `ids`; the first of them decide the order of the parts. */
+function components(ids: readonly number[], links: readonly Link[]): number[][] {
+  const out = neighbours(links, 'from', 'to');
+  const into = neighbours(links, 'to', 'from');
+  const part = new Map<number, number>();
+  let parts = 0;
+  for (const root of ids) {
+    if (part.has(root)) continue;
+    part.set(root, parts);
+    const found = [root];
+    for (const id of found)
+      for (const near of [...(out.get(id) ?? []), ...(into.get(id) ?? [])])
+        if (!part.has(near)) {
+          part.set(near, parts);
+          found.push(near);
+        }
+    parts += 1;
+  }
+  const grouped = Array.from({ length: parts }, (): number[] => []);
+  for (const id of ids) grouped[part.get(id) ?? 0]?.push(id);
+  return grouped;
+}
+
+/** Parts that no arrow joins, from left to right, and on in a further row where one is full. */
+function sideBySide(parts: readonly Layout[]): Layout {
+  const boxes = new Map<number, Placed>();
+  const widest = Math.max(SHELF, ...parts.map(({ width }) => width));
+  let [x, y, tall, wide] = [0, 0, 0, 0];
+  for (const part of parts) {
+    if (x > 0 && x + part.width > widest) [x, y, tall] = [0, y + tall + GAP_Y, 0];
+    for (const [id, box] of part.boxes) boxes.set(id, { ...box, x: box.x + x, y: box.y + y });
+    wide = Math.max(wide, x + part.width);
+    tall = Math.max(tall, part.height);
+    x += part.width + GAP_X;
+  }
+  return { boxes, width: wide, height: y + tall };
 }
 
 /** The links with those turned that close a cycle; found by a depth-first walk on a stack of its own. */

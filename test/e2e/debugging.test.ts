@@ -26,6 +26,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await workbench.press('F10');
     await workbench.stoppedAt((await lineOf('number + 1')) + 1);
     await sees(() => workbench.variables('Coroutine'), /^yielded.*'first 11'/, /^sent.*'B'/);
+    await expect.poll(() => workbench.lineText('number + 1'), PATIENCE).toMatch(/yielded 'first 11' · sent 'B'/);
     await workbench.picture(`${host}-2-step`);
 
     // Outside of it: the suspended conversation is a thread of its own, and its frames are the delegation chain.

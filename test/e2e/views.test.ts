@@ -19,6 +19,12 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     for (const section of ['Watch', 'Breakpoints']) await workbench.section(section, false);
     await workbench.section('Coroutines');
     await picture('0-stop');
+    // Beside the suspension point of the frame that is selected: what went out there, and what came in.
+    await workbench.unfoldThread('generator numbers');
+    await workbench.row('Call Stack', 'numbersstandstill').click();
+    await workbench.cursorIn(await lineOf('yield number'));
+    await expect.poll(() => workbench.lineText('word = yield number'), PATIENCE).toMatch(/yielded 5/);
+    await picture('0-inline');
     for (const section of ['Variables', 'Call Stack']) await workbench.section(section, false);
 
     await sees(
@@ -46,14 +52,31 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await workbench.answer('No groups');
 
     await workbench.unfold('Coroutines', 'generator pairs');
-    await expect.poll(() => workbench.rows('Coroutines'), PATIENCE).toContainEqual(expect.stringMatching(/^generator numbers.*yielded 7/));
+    await expect
+      .poll(() => workbench.rows('Coroutines'), PATIENCE)
+      .toContainEqual(expect.stringMatching(/^generator numbers.*yielded 7/));
     await workbench.row('Coroutines', 'worker-0').click();
     await workbench.cursorIn(await lineOf('queue.get'));
+    // The lines in which something is suspended say how much; what stands there is listed on request.
+    await expect.poll(() => workbench.lineText('await queue.get()'), PATIENCE).toMatch(/8 suspended here$/);
+    await expect.poll(() => workbench.lineText('word = yield number'), PATIENCE).toMatch(/2 suspended here$/);
     await picture('4-gone-to');
+    const listed = await workbench.hover('await queue.get()', 'queue', 'Alt');
+    expect(listed).toMatch(/8 suspended here/);
+    expect(listed).toMatch(/worker-7 fetch · await asyncio\.Queue\.get/);
+    await picture('4-hover');
+    await workbench.press('Escape');
+    await workbench.command('Show Coroutines Suspended in This Line');
+    await expect.poll(async () => (await workbench.rows('Coroutines')).length, PATIENCE).toBe(8);
+    await workbench.titleButton('Coroutines', 'Show All Coroutines');
 
     await workbench.section('Coroutines', false);
     await workbench.section('Await Graph');
-    await sees(() => workbench.rows('Await Graph'), /^Deadlock ?left-to-right transfer → Lock 'other' → right-to-left/, /^left-to-right transfer/);
+    await sees(
+      () => workbench.rows('Await Graph'),
+      /^Deadlock ?left-to-right transfer → Lock 'other' → right-to-left/,
+      /^left-to-right transfer/,
+    );
     await picture('5-await-graph');
     await workbench.titleButton('Await Graph', 'Show Await Graph as a Picture');
     const box = workbench.page().locator('.box.stuck', { hasText: 'right-to-left' }).first();

@@ -68,7 +68,7 @@ export class Workbench {
   async stoppedAt(line: number): Promise<void> {
     const position = this.#page.locator('[id="status.editor.selection"]');
     await this.#orDialog(position.filter({ hasText: new RegExp(`^Ln ${line},`) }));
-    await this.#page.locator('.editor-instance .debug-top-stack-frame-line').waitFor();
+    await this.#page.locator('.editor-instance .debug-top-stack-frame-line').first().waitFor();
   }
 
   /** Unfolds the frames of the thread whose name begins with `name` in the CALL STACK view. */
@@ -123,7 +123,8 @@ export class Workbench {
   async section(title: string, open = true): Promise<void> {
     const header = this.#header(title);
     await header.waitFor();
-    if ((await header.getAttribute('aria-expanded')) !== String(open)) await header.click({ position: { x: 60, y: 8 } });
+    if ((await header.getAttribute('aria-expanded')) !== String(open))
+      await header.click({ position: { x: 60, y: 8 } });
     await expect.poll(() => header.getAttribute('aria-expanded'), PATIENCE).toBe(String(open));
   }
 
@@ -175,16 +176,18 @@ export class Workbench {
     await this.cursorIn(line);
   }
 
-  /** The mouse over a word of the editor; texts of the hover. */
-  async hover(line: string, word: string): Promise<string> {
+  /** The mouse over a word of the editor, with a key held; texts of the hover. */
+  async hover(line: string, word: string, key?: string): Promise<string> {
     const hover = this.#page.locator('.monaco-hover:not(.hidden) .hover-contents');
     const span = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
     const box = await span.locator('span span', { hasText: word }).first().boundingBox();
     if (box === null) throw new Error(`“${word}” is not shown in “${line}”.`);
+    if (key !== undefined) await this.#page.keyboard.down(key);
     await this.#page.mouse.move(box.x, box.y + box.height / 2);
     await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await hover.first().waitFor();
-    return (await hover.allTextContents()).join('\n');
+    if (key !== undefined) await this.#page.keyboard.up(key);
+    return plain((await hover.allTextContents()).join('\n'));
   }
 
   async statusBar(): Promise<string[]> {

@@ -19,16 +19,25 @@ const everything = {
 };
 
 test('the setting comes first', async () => {
-  expect(await chooseInterpreter(sources(everything))).toBe('python3.14');
+  expect(await chooseInterpreter(sources(everything))).toEqual({ python: 'python3.14', from: 'setting' });
 });
 
 test('then what the Python extension has chosen', async () => {
-  expect(await chooseInterpreter(sources({ ...everything, setting: '' }))).toBe('/opt/conda/bin/python');
+  expect(await chooseInterpreter(sources({ ...everything, setting: '' }))).toEqual({
+    python: '/opt/conda/bin/python',
+    from: 'Python extension',
+  });
 });
 
 test('then the virtual environment of the workspace', async () => {
-  expect(await chooseInterpreter(sources({ files: everything.files }))).toBe('/project/.venv/bin/python');
-  expect(await chooseInterpreter(sources({ files: ['/project/venv/bin/python'] }))).toBe('/project/venv/bin/python');
+  expect(await chooseInterpreter(sources({ files: everything.files }))).toEqual({
+    python: '/project/.venv/bin/python',
+    from: 'virtual environment',
+  });
+  expect(await chooseInterpreter(sources({ files: ['/project/venv/bin/python'] }))).toEqual({
+    python: '/project/venv/bin/python',
+    from: 'virtual environment',
+  });
 });
 
 test('which has another layout on Windows', async () => {
@@ -37,10 +46,13 @@ test('which has another layout on Windows', async () => {
     platform: 'win32',
     files: ['C:\\project\\.venv\\Scripts\\python.exe'],
   });
-  expect(await chooseInterpreter(windows)).toBe('C:\\project\\.venv\\Scripts\\python.exe');
+  expect(await chooseInterpreter(windows)).toEqual({
+    python: 'C:\\project\\.venv\\Scripts\\python.exe',
+    from: 'virtual environment',
+  });
 });
 
 test('else, and without a workspace, the adapter chooses', async () => {
-  expect(await chooseInterpreter(sources({}))).toBeUndefined();
-  expect(await chooseInterpreter(sources({ folder: undefined, files: everything.files }))).toBeUndefined();
+  expect(await chooseInterpreter(sources({}))).toEqual({ from: 'machine' });
+  expect(await chooseInterpreter(sources({ folder: undefined, files: everything.files }))).toEqual({ from: 'machine' });
 });

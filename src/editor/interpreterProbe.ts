@@ -1,0 +1,49 @@
+/** Asks the extension's own command line which interpreter a start would use: what decides there decides here. */
+import { execFile } from 'node:child_process';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import type { PythonAnswer } from './interpreterTexts.js';
+
+const Answer = z.object({
+  executable: z.string().optional(),
+  version: z.string().optional(),
+  embedded: z.boolean(),
+  error: z.string().optional(),
+});
+
+const run = promisify(execFile);
+
+export class InterpreterProbe {
+  readonly #command: string;
+
+  constructor(extension: vscode.Uri) {
+    this.#command = vscode.Uri.joinPath(extension, 'dist', 'cli.js').fsPath;
+  }
+
+  /**
+   * @param python as a launch names it; undefined leaves the choice
+   * @throws if the command does not run
+   */
+  async ask(python: string | undefined, folder: string | undefined): Promise<PythonAnswer> {
+    const where = folder === undefined ? [] : ['--cwd', folder];
+    const named = python === undefined ? [] : ['--', python];
+    const { stdout } = await run(process.execPath, [this.#command, 'python', '--json', ...where, ...named], {
+      // As for the debug adapter: Electron behaves as Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    }).catch((error: unknown) => {
+      // Status 1 goes with an answer too: the interpreter named cannot be used.
+      const { stdout: said } = error as { stdout?: string };
+      if (said?.startsWith('{') === true) return { stdout: said };
+      throw error;
+    });
+    const { executable, version, embedded, error } = Answer.parse(JSON.parse(stdout));
+    return {
+      embedded,
+      ...(executable === undefined ? {} : { executable }),
+      ...(version === undefined ? {} : { version }),
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+/** What the status bar says of the interpreter that a debug start would use. Free of the editor's API. */
+import path from 'node:path';
+import type { InterpreterChoice } from './interpreter.js';
+
+/** The answer of `coroscope python --json`. */
+export interface PythonAnswer {
+  readonly executable?: string;
+  readonly version?: string;
+  readonly embedded: boolean;
+  readonly error?: string;
+}
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly isWarning: boolean;
+}
+
+const REASONS: Readonly<Record<InterpreterChoice['from'], string>> = {
+  setting: 'The setting coroscope.python says so.',
+  'Python extension': 'It is chosen in the Python extension.',
+  'virtual environment': 'It is the virtual environment of this folder.',
+  machine: 'It is what python3 stands for on this machine.',
+};
+const NOTHING_FOUND = 'No Python 3.12 or newer was found on this machine.';
+const CLICK = 'Click to choose another one.';
+
+export function statusText({ python, from }: InterpreterChoice, answer: PythonAnswer): StatusText {
+  const { executable, version, embedded, error } = answer;
+  if (error !== undefined) {
+    return {
+      text: '$(warning) Coroscope: no Python',
+      tooltip: `Coroscope cannot debug with ${python ?? 'python3'}. ${error} ${CLICK}`,
+      isWarning: true,
+    };
+  }
+  if (embedded) {
+    const reason = from === 'machine' ? NOTHING_FOUND : REASONS[from];
+    return {
+      text: 'Coroscope: embedded Python',
+      tooltip: `Coroscope debugs with the Python inside the extension. ${reason} ${CLICK}`,
+      isWarning: false,
+    };
+  }
+  const environment = from === 'machine' || python === undefined ? undefined : environmentName(python);
+  return {
+    text: `Coroscope: ${version ?? ''}${environment === undefined ? '' : ` (${environment})`}`,
+    tooltip: `Coroscope debugs with Python ${version ?? ''} at ${python ?? executable ?? ''}. ${REASONS[from]} ${CLICK}`,
+    isWarning: false,
+  };
+}
+
+/** `.venv` of `/project/.venv/bin/python`; none where the folder around it is the system's. */
+function environmentName(python: string): string | undefined {
+  const { basename, dirname } = python.includes('\\') ? path.win32 : path.posix;
+  const binaries = dirname(python);
+  const name = basename(dirname(binaries));
+  if (!/^(bin|Scripts)$/i.test(basename(binaries)) || /^(usr|local|)$/.test(name)) return undefined;
+  return name;
+}

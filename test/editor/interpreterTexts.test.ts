@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { statusText } from '../../src/editor/interpreterTexts.js';
+
+test('an interpreter is named by its version, and by its environment if it has one', () => {
+  const answer = { executable: '/usr/bin/python3.14', version: '3.14.8', embedded: false };
+  expect(statusText({ from: 'machine' }, answer)).toEqual({
+    text: 'Coroscope: 3.14.8',
+    tooltip:
+      'Coroscope debugs with Python 3.14.8 at /usr/bin/python3.14. It is what python3 stands for on this machine. ' +
+      'Click to choose another one.',
+    isWarning: false,
+  });
+  const venv = statusText({ python: '/project/.venv/bin/python', from: 'virtual environment' }, answer);
+  expect(venv.text).toBe('Coroscope: 3.14.8 (.venv)');
+  expect(venv.tooltip).toContain('at /project/.venv/bin/python.');
+  const windows = statusText({ python: 'C:\\work\\env\\Scripts\\python.exe', from: 'setting' }, answer);
+  expect(windows.text).toBe('Coroscope: 3.14.8 (env)');
+  for (const python of ['/usr/bin/python3', '/usr/local/bin/python3', 'python3.14'])
+    expect(statusText({ python, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
+});
+
+test('the embedded one says whether it was chosen or is all there is', () => {
+  const chosen = statusText({ python: 'embedded', from: 'setting' }, { embedded: true });
+  expect(chosen.text).toBe('Coroscope: embedded Python');
+  expect(chosen.tooltip).toContain('The setting coroscope.python says so.');
+  expect(statusText({ from: 'machine' }, { embedded: true }).tooltip).toContain('No Python 3.12 or newer was found');
+});
+
+test('one that cannot be used is a warning in the words of what refused it', () => {
+  const said = statusText(
+    { python: '/old/python', from: 'setting' },
+    { embedded: false, error: '/old/python is Python 3.8.1, and debugging needs 3.12 or newer.' },
+  );
+  expect(said.isWarning).toBe(true);
+  expect(said.tooltip).toContain('Coroscope cannot debug with /old/python. /old/python is Python 3.8.1');
+});
