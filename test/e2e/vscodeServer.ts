@@ -15,6 +15,8 @@ const run = promisify(execFile);
 const QUIET = {
   'chat.disableAIFeatures': true,
   'editor.minimap.enabled': false,
+  // A dot for each space of what is selected would be text, to those who read the text of a line.
+  'editor.renderWhitespace': 'none',
   'editor.stickyScroll.enabled': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,

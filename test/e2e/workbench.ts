@@ -198,14 +198,23 @@ export class Workbench {
     await this.#page.locator('.statusbar-item', { hasText: text }).first().click();
   }
 
-  /** What is drawn after the text of a line: inline values, decorations. */
+  /** A line of the editor with what is drawn after it: inline values, and decorations, which are styles. */
   async lineText(text: string): Promise<string> {
     const line = this.#page.locator('.editor-instance .view-line', { hasText: text }).first();
-    return plain((await line.textContent()) ?? '');
+    const drawn = `(line) => line.textContent + [...line.querySelectorAll('span')]
+      .map((span) => getComputedStyle(span, '::after').content)
+      .filter((content) => content.startsWith('"')).map((content) => JSON.parse(content)).join(' ')`;
+    return plain(await line.evaluate<string, undefined>(drawn, undefined));
   }
 
-  get raw(): Page {
-    return this.#page;
+  /** Resolves once that file's tab is in front. */
+  async tab(name: string): Promise<void> {
+    await this.#page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Resolves once `text` stands somewhere in the editors' part. */
+  async sees(text: string): Promise<void> {
+    await this.#page.locator('.part.editor').getByText(text).first().waitFor();
   }
 
   async close(): Promise<void> {

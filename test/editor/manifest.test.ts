@@ -17,6 +17,7 @@ interface Manifest {
     keybindings: { command: string }[];
     views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
+    walkthroughs: { steps: { description: string; media: { markdown: string }; completionEvents: string[] }[] }[];
   };
 }
 
@@ -58,5 +59,19 @@ test('the views are there while a program is debugged', () => {
 test('the files it names exist', () => {
   for (const file of [icon, ...contributes.grammars.map((grammar) => grammar.path)]) {
     expect(existsSync(path.join(root, file)), file).toBe(true);
+  }
+});
+
+test('the steps of the walkthrough have their text, and their links are commands that exist', () => {
+  const commands = contributes.commands.map(({ command }) => command);
+  const views = Object.values(contributes.views)
+    .flat()
+    .map(({ id }) => `${id}.focus`);
+  for (const { description, media, completionEvents } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+    expect(existsSync(path.join(root, media.markdown)), media.markdown).toBe(true);
+    const links = [...description.matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command);
+    expect(links).toHaveLength(1);
+    const events = completionEvents.flatMap((event) => /^onCommand:(.*)$/.exec(event)?.[1] ?? []);
+    for (const command of [...links, ...events]) expect([...commands, ...views]).toContain(command);
   }
 });

@@ -1,0 +1,59 @@
+/** What somebody sees who only reads and writes code: nothing of it is run. */
+import { expect, test } from 'vitest';
+import { lineOf as lineIn, realEditor, sees } from './realEditor.js';
+
+const PROGRAM = '12_await_chain.py';
+const editor = realEditor();
+const lineOf = (text: string): Promise<number> => lineIn(`examples/${PROGRAM}`, text);
+
+test('await chains, suspension points and hovers', async () => {
+  const folder = await editor.workspace('coding', 'examples', { 'coroscope.python': 'embedded' });
+  const workbench = await editor.window('coding', folder);
+  await workbench.openFile(PROGRAM);
+  await workbench.goToLine(await lineOf('async def waiter'), 12);
+  await workbench.section('Await Chain');
+  await sees(() => workbench.rows('Await Chain'), /^waiter/, /^cook ?await · 12_await_chain\.py:30/);
+  await workbench.picture('coding-1-await-chain');
+
+  await workbench.titleButton('Await Chain', 'Await Chain: Show Who Awaits It');
+  await sees(() => workbench.rows('Await Chain'), /^waiter/, /^guest ?await/);
+  await workbench.picture('coding-2-awaited-by');
+
+  await workbench.command('Go to Suspension Point');
+  await sees(() => workbench.choices(), /yield/, /await cook\(\)/);
+  await workbench.picture('coding-3-suspension-points');
+  await workbench.press('ArrowDown');
+  await workbench.press('Enter');
+
+  const hovered = await workbench.hover('await cook()', 'cook');
+  expect(hovered).toMatch(/Coroscope/);
+  expect(hovered).toMatch(/oven/);
+  await workbench.picture('coding-4-hover');
+  await workbench.close();
+});
+
+test('the status bar says which Python is debugged with, and lets one choose', async () => {
+  const folder = await editor.workspace('starting', 'examples', {});
+  const workbench = await editor.window('starting', folder);
+  await workbench.openFile(PROGRAM);
+  await sees(() => workbench.statusBar(), /^Coroscope: (3\.1\d|embedded)/);
+  await workbench.picture('starting-1-status');
+
+  await workbench.clickStatus('Coroscope:');
+  await sees(() => workbench.choices(), /^Automatic/, /^Embedded/);
+  await workbench.picture('starting-2-choices');
+  await workbench.answer('Embedded');
+  await sees(() => workbench.statusBar(), /^Coroscope: embedded Python$/);
+
+  await workbench.command('Open Example Program');
+  await sees(() => workbench.choices(), /02_next_by_hand\.py/);
+  await workbench.picture('starting-3-examples');
+  await workbench.answer('02_next');
+  await workbench.tab('02_next_by_hand.py');
+
+  await workbench.command('Welcome: Open Walkthrough');
+  await workbench.answer('Get started with Coroscope');
+  await workbench.sees('Open an example program');
+  await workbench.picture('starting-4-walkthrough');
+  await workbench.close();
+});
