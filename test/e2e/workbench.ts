@@ -172,7 +172,10 @@ export class Workbench {
   /** Ctrl+G */
   async goToLine(line: number, column = 1): Promise<void> {
     await this.press('Control+g');
-    await this.answer(`:${line}:${column}`);
+    // The list is filled by what the `:` loads; Enter before that is lost.
+    await this.#page.locator('.quick-input-widget input[type="text"]').fill(`:${line}:${column}`);
+    await this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: new RegExp(`line ${line}\\b`) }).waitFor();
+    await this.press('Enter');
     await this.cursorIn(line);
   }
 
