@@ -160,7 +160,7 @@ export class Workbench {
 
   /** What an extension's page holds, in the newest tab that is one. */
   page(): FrameLocator {
-    return this.#page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    return this.#page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame');
   }
 
   /** Resolves once the cursor is in that line. */
