@@ -204,10 +204,27 @@ export class Workbench {
   /** A line of the editor with what is drawn after it: inline values, and decorations, which are styles. */
   async lineText(text: string): Promise<string> {
     const line = this.#page.locator('.editor-instance .view-line', { hasText: text }).first();
-    const drawn = `(line) => line.textContent + [...line.querySelectorAll('span')]
-      .map((span) => getComputedStyle(span, '::after').content)
-      .filter((content) => content.startsWith('"')).map((content) => JSON.parse(content)).join(' ')`;
-    return plain(await line.evaluate<string, undefined>(drawn, undefined));
+    interface Drawn {
+      readonly textContent: string;
+      querySelectorAll(selector: string): Iterable<unknown>;
+    }
+    interface Browser {
+      getComputedStyle(element: unknown, pseudo: string): { readonly content: string };
+    }
+    const drawn = (element: unknown): string => {
+      const { textContent } = element as Drawn;
+      const styles = [...(element as Drawn).querySelectorAll('span')].map(
+        (span) => (globalThis as unknown as Browser).getComputedStyle(span, '::after').content,
+      );
+      return (
+        textContent +
+        styles
+          .filter((content) => content.startsWith('"'))
+          .join(' ')
+          .replaceAll('"', '')
+      );
+    };
+    return plain(await line.evaluate(drawn));
   }
 
   /** Resolves once that file's tab is in front. */
