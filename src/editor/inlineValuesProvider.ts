@@ -1,22 +1,32 @@
 /** Inline values at a stop: what was yielded and sent at the suspension points of the selected frame's coroutine. */
 import * as vscode from 'vscode';
+import { DEBUG_TYPE } from './configuration.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import { localValues, suspensionValues, type LineValue } from './inlineValues.js';
 
 export class InlineValues implements vscode.InlineValuesProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeInlineValues = this.#changed.event;
-  readonly #registration: vscode.Disposable;
+  readonly #sessions: vscode.Disposable;
+  #registration: vscode.Disposable | undefined;
 
   constructor(
     private readonly program: DebuggedProgram,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.#registration = vscode.languages.registerInlineValuesProvider({ language: 'python' }, this);
+    // The editor leaves a language's inline values to whoever provides them, so this one is there for our sessions only.
+    this.#sessions = vscode.debug.onDidChangeActiveDebugSession((session) => {
+      this.#registration?.dispose();
+      this.#registration =
+        session?.type === DEBUG_TYPE
+          ? vscode.languages.registerInlineValuesProvider({ language: 'python' }, this)
+          : undefined;
+    });
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#sessions.dispose();
+    this.#registration?.dispose();
     this.#changed.dispose();
   }
 
@@ -27,7 +37,7 @@ export class InlineValues implements vscode.InlineValuesProvider, vscode.Disposa
   ): Promise<vscode.InlineValue[]> {
     const { client, session } = this.program;
     // Another debugger's session is that one's to tell of.
-    if (client === undefined || session !== vscode.debug.activeDebugSession) return [];
+    if (client?.frame === undefined || session !== vscode.debug.activeDebugSession) return [];
     try {
       const { coroutine, locals } = await client.frame(frameId, wantsLocals(document));
       const found = localValues(document.getText().split(/\r?\n/), stoppedLocation.start.line + 1, locals);

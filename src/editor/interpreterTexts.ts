@@ -52,9 +52,9 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
 
 /** `.venv` of `/project/.venv/bin/python`; none where the folder around it is the system's. */
 function environmentName(python: string): string | undefined {
-  const { basename, dirname } = python.includes('\\') ? path.win32 : path.posix;
-  const binaries = dirname(python);
-  const name = basename(dirname(binaries));
-  if (!/^(bin|Scripts)$/i.test(basename(binaries)) || /^(usr|local|)$/.test(name)) return undefined;
+  const flavour = python.includes('\\') ? path.win32 : path.posix;
+  const binaries = flavour.dirname(python);
+  const name = flavour.basename(flavour.dirname(binaries));
+  if (!/^(bin|Scripts)$/i.test(flavour.basename(binaries)) || /^(usr|local|)$/.test(name)) return undefined;
   return name;
 }

@@ -7,6 +7,7 @@ import type {
   ParallelStacksBody,
 } from '../dap/coroutineList.js';
 import type { AwaitGraphBody } from '../dap/customRequests.js';
+import type { FrameContents } from './debugClient.js';
 
 export type BreakMoment = 'resume' | 'suspend' | 'end';
 
@@ -22,6 +23,8 @@ export interface ProgramClient {
   coroutine(coroutine: number): Promise<CoroutineBody>;
   parallelStacks(args: ParallelStacksArguments): Promise<ParallelStacksBody>;
   awaitGraph(limit: number): Promise<AwaitGraphBody>;
+  /** Of a stack frame, by the client's own number; absent where another debugger numbers the frames. */
+  frame?(frameId: number, withLocals: boolean): Promise<FrameContents>;
   /** Replaces what was set for that coroutine. */
   breakOnCoroutine(
     coroutine: number,

@@ -67,7 +67,7 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
 
   async #ask(): Promise<ReadonlyMap<string, readonly SuspendedLine[]>> {
     const { client } = this.program;
-    const wanted = vscode.workspace.getConfiguration('coroscope').get('suspendedLines', true);
+    const wanted = vscode.workspace.getConfiguration('coroscope').get<boolean>('suspendedLines', true);
     if (client === undefined || !wanted) return new Map();
     try {
       const { groups = [] } = await client.coroutines({ states: ['suspended'], group: 'location', count: LINES });

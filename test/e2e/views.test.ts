@@ -23,7 +23,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await workbench.unfoldThread('generator numbers');
     await workbench.row('Call Stack', 'numbersstandstill').click();
     await workbench.cursorIn(await lineOf('yield number'));
-    await expect.poll(() => workbench.lineText('word = yield number'), PATIENCE).toMatch(/yielded 5/);
+    await expect.poll(() => workbench.lineText('yield number'), PATIENCE).toMatch(/yielded 5/);
     await picture('0-inline');
     for (const section of ['Variables', 'Call Stack']) await workbench.section(section, false);
 
@@ -59,7 +59,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await workbench.cursorIn(await lineOf('queue.get'));
     // The lines in which something is suspended say how much; what stands there is listed on request.
     await expect.poll(() => workbench.lineText('await queue.get()'), PATIENCE).toMatch(/8 suspended here$/);
-    await expect.poll(() => workbench.lineText('word = yield number'), PATIENCE).toMatch(/2 suspended here$/);
+    await expect.poll(() => workbench.lineText('yield number'), PATIENCE).toMatch(/2 suspended here$/);
     await picture('4-gone-to');
     const listed = await workbench.hover('await queue.get()', 'queue', 'Alt');
     expect(listed).toMatch(/8 suspended here/);

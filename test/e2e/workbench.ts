@@ -160,7 +160,7 @@ export class Workbench {
 
   /** What an extension's page holds, in the newest tab that is one. */
   page(): FrameLocator {
-    return this.#page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+    return this.#page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame');
   }
 
   /** Resolves once the cursor is in that line. */
@@ -172,7 +172,10 @@ export class Workbench {
   /** Ctrl+G */
   async goToLine(line: number, column = 1): Promise<void> {
     await this.press('Control+g');
-    await this.answer(`:${line}:${column}`);
+    // The list is filled by what the `:` loads; Enter before that is lost.
+    await this.#page.locator('.quick-input-widget input[type="text"]').fill(`:${line}:${column}`);
+    await this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: new RegExp(`line ${line}\\b`) }).waitFor();
+    await this.press('Enter');
     await this.cursorIn(line);
   }
 
@@ -201,10 +204,27 @@ export class Workbench {
   /** A line of the editor with what is drawn after it: inline values, and decorations, which are styles. */
   async lineText(text: string): Promise<string> {
     const line = this.#page.locator('.editor-instance .view-line', { hasText: text }).first();
-    const drawn = `(line) => line.textContent + [...line.querySelectorAll('span')]
-      .map((span) => getComputedStyle(span, '::after').content)
-      .filter((content) => content.startsWith('"')).map((content) => JSON.parse(content)).join(' ')`;
-    return plain(await line.evaluate<string, undefined>(drawn, undefined));
+    interface Drawn {
+      readonly textContent: string;
+      querySelectorAll(selector: string): Iterable<unknown>;
+    }
+    interface Browser {
+      getComputedStyle(element: unknown, pseudo: string): { readonly content: string };
+    }
+    const drawn = (element: unknown): string => {
+      const { textContent } = element as Drawn;
+      const styles = [...(element as Drawn).querySelectorAll('span')].map(
+        (span) => (globalThis as unknown as Browser).getComputedStyle(span, '::after').content,
+      );
+      return (
+        textContent +
+        styles
+          .filter((content) => content.startsWith('"'))
+          .join(' ')
+          .replaceAll('"', '')
+      );
+    };
+    return plain(await line.evaluate(drawn));
   }
 
   /** Resolves once that file's tab is in front. */
