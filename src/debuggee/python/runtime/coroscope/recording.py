@@ -71,7 +71,8 @@ class Recorder:
         self._tool.clear_local()
         keep: observing.Keep = self._keep_sample
         if mode == "all":
-            self._since = self._number() + 1
+            self._since = self._number()
+            self._number = count(self._since).__next__  # only looked at: the next event has that number
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
         callbacks, self._take_start = observing.callbacks(
             self._registry, self._tool.local, self._creations, self._number, history, keep
