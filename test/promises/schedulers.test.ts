@@ -59,7 +59,7 @@ test.each(found)(
     expect(threads.map(({ name }) => name)).toEqual([
       '__main__.holder · await trio.sleep · program.py:7',
       '__main__.branch · async with trio.NurseryManager.__aexit__ · program.py:14',
-      '__main__.wanting · async with trio.AsyncContextManagerMixin.__aenter__ · program.py:10',
+      '__main__.wanting · async with trio.Lock · program.py:10',
     ]);
     const { frames } = await story.stackOf(threads[2]?.id ?? 0);
     const named = folded(frames);
