@@ -1,5 +1,7 @@
 /** The ways to run a program that are compared: by itself, under Coroscope, under debugpy. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
@@ -50,9 +52,6 @@ export interface Breakpoints {
   readonly breakpoints?: Readonly<Record<string, readonly DAP.SourceBreakpoint[]>>;
 }
 
-/** Wall clock and processor time, as the programs print them. */
-const SECONDS = /^seconds ([\d.e-]+) ([\d.e-]+)$/m;
-
 export type Clock = 'wall' | 'cpu';
 
 /** Seconds of a program by itself, as it measures them. */
@@ -62,8 +61,9 @@ export async function undebugged(
   args: readonly string[],
   clock: Clock,
 ): Promise<number> {
-  const { stdout } = await run(python, [program, ...args], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
-  return read(stdout, clock);
+  const { read, env } = timing();
+  await run(python, [program, ...args], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
+  return read(clock);
 }
 
 /** Seconds of a program under a debugger, as the program measures them; it must not stop. */
@@ -74,10 +74,11 @@ export async function debugged(
   clock: Clock,
   { breakpoints = {} }: Breakpoints = {},
 ): Promise<number> {
+  const { read, env } = timing();
   const client = debugger_.connect();
   try {
     const over = client.waitFor('terminated');
-    await client.start(debugger_.settings(program, args), { breakpoints });
+    await client.start({ ...debugger_.settings(program, args), env }, { breakpoints });
     await Promise.race([
       over,
       client.waitFor('stopped').then(
@@ -85,18 +86,33 @@ export async function debugged(
         () => over,
       ),
     ]);
-    const text = client.outputText('stdout');
-    if (!SECONDS.test(text)) throw new Error(`${debugger_.name}: ${client.outputText('stderr')}`);
-    return read(text, clock);
+    return read(clock);
+  } catch (error) {
+    throw new Error(`${program} under ${debugger_.name}: ${client.outputText('stderr')}`, { cause: error });
   } finally {
     await client.request('disconnect', { terminateDebuggee: true }).catch(() => undefined);
     await client.close();
   }
 }
 
-function read(text: string, clock: Clock): number {
-  const [, wall, cpu] = SECONDS.exec(text) ?? [];
-  return Number(clock === 'wall' ? wall : cpu);
+/**
+ * A file in which `bench/programs/timing.py` says how long a program took. Not its output: a debugger may pass that on
+ * later than its own event `terminated`, as debugpy does.
+ */
+function timing(): { env: Record<string, string>; read: (clock: Clock) => number } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'coroscope-bench-'));
+  const file = path.join(folder, 'seconds');
+  return {
+    env: { COROSCOPE_BENCH_SECONDS: file, PYTHONPATH: path.dirname(programPath('timing')) },
+    read: (clock) => {
+      try {
+        const [, wall, cpu] = readFileSync(file, 'ascii').split(' ');
+        return Number(clock === 'wall' ? wall : cpu);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  };
 }
 
 /** The Python versions a figure is about. */

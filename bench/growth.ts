@@ -21,15 +21,7 @@ interface Family {
 }
 
 const timed = (body: string): string =>
-  [
-    'import sys',
-    'from time import perf_counter, process_time',
-    body,
-    'start, cpu = perf_counter(), process_time()',
-    'main()',
-    'print("seconds", perf_counter() - start, process_time() - cpu)',
-    '',
-  ].join('\n');
+  ['import sys', 'from timing import timed', body, 'with timed():', '    main()', ''].join('\n');
 
 const FAMILIES: readonly Family[] = [
   {

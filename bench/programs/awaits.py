@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 ROUNDS = int(400 * float(sys.argv[1])) or 1
 
@@ -31,6 +32,5 @@ async def main():
     cold(sum(await asyncio.gather(*(worker(ROUNDS) for _ in range(100)))))
 
 
-start, cpu = perf_counter(), process_time()
-asyncio.run(main())
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    asyncio.run(main())

@@ -1,7 +1,8 @@
 """Calculation without a single coroutine."""
 
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 COUNT = int(1_500_000 * float(sys.argv[1]))
 
@@ -21,6 +22,5 @@ def main():
     cold(value)
 
 
-start, cpu = perf_counter(), process_time()
-main()
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    main()

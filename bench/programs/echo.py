@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 ROUNDS = int(500 * float(sys.argv[1])) or 1
 
@@ -36,6 +37,5 @@ async def main():
     server.close()
 
 
-start, cpu = perf_counter(), process_time()
-asyncio.run(main())
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    asyncio.run(main())

@@ -1,7 +1,8 @@
 """Half a million values sent through a ``yield from``."""
 
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 COUNT = int(500_000 * float(sys.argv[1]))
 
@@ -29,6 +30,5 @@ def main():
     cold(COUNT)
 
 
-start, cpu = perf_counter(), process_time()
-main()
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    main()

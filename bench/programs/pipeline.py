@@ -1,7 +1,8 @@
 """A pipeline of ten generators, each of which loops over the one before."""
 
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 COUNT = int(100_000 * float(sys.argv[1]))
 
@@ -30,6 +31,5 @@ def main():
     cold(total)
 
 
-start, cpu = perf_counter(), process_time()
-main()
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    main()

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 ITEMS = int(40 * float(sys.argv[1])) or 1
 
@@ -34,6 +35,5 @@ async def main():
     cold(sum(task.result() for task in tasks))
 
 
-start, cpu = perf_counter(), process_time()
-asyncio.run(main())
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    asyncio.run(main())

@@ -1,7 +1,8 @@
 """A walk with ``yield from`` over a tree that is a chain 50 deep with a leaf at each step."""
 
 import sys
-from time import perf_counter, process_time
+
+from timing import timed
 
 ROUNDS = int(400 * float(sys.argv[1])) or 1
 DEPTH = 50
@@ -32,6 +33,5 @@ def main():
     cold(total)
 
 
-start, cpu = perf_counter(), process_time()
-main()
-print("seconds", perf_counter() - start, process_time() - cpu)
+with timed():
+    main()

@@ -55,8 +55,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await expect
       .poll(() => workbench.rows('Coroutines'), PATIENCE)
       .toContainEqual(expect.stringMatching(/^generator numbers.*yielded 7/));
-    await workbench.row('Coroutines', 'worker-0').click();
-    await workbench.cursorIn(await lineOf('queue.get'));
+    await workbench.clickTo(workbench.row('Coroutines', 'worker-0'), await lineOf('queue.get'));
     // The lines in which something is suspended say how much; what stands there is listed on request.
     await expect.poll(() => workbench.lineText('await queue.get()'), PATIENCE).toMatch(/8 suspended here$/);
     await expect.poll(() => workbench.lineText('yield number'), PATIENCE).toMatch(/2 suspended here$/);
@@ -77,8 +76,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     const box = workbench.page().locator('.box.stuck', { hasText: 'right-to-left' }).first();
     await box.waitFor();
     await picture('6-await-picture');
-    await box.click();
-    await workbench.cursorIn(await lineOf('@marker deadlock'));
+    await workbench.clickTo(box, await lineOf('@marker deadlock'));
     await picture('7-from-the-picture');
     await workbench.section('Coroutines');
     await workbench.titleButton('Coroutines', 'Show Parallel Stacks');

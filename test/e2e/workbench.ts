@@ -169,6 +169,17 @@ export class Workbench {
     await position.filter({ hasText: new RegExp(`^Ln ${line},`) }).waitFor();
   }
 
+  /** Clicks until the click has taken the cursor to that line: a view that is being filled anew loses a click. */
+  async clickTo(target: Locator, line: number): Promise<void> {
+    const position = this.#page.locator('[id="status.editor.selection"]');
+    await expect
+      .poll(async () => {
+        await target.click();
+        return await position.textContent({ timeout: 2_000 }).catch(() => '');
+      }, PATIENCE)
+      .toMatch(new RegExp(`^Ln ${line},`));
+  }
+
   /** Ctrl+G */
   async goToLine(line: number, column = 1): Promise<void> {
     await this.press('Control+g');
