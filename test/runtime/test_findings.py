@@ -11,7 +11,7 @@ from test_await_graph import DEADLOCKS, HEALTHY
 from test_await_graph import program as healthy_program
 
 PRELUDE = """\
-import asyncio, contextlib, gc, sys, time, warnings
+import asyncio, contextlib, gc, sys, threading, time, warnings
 def here():
     pass  # @stop
 async def rounds(n):
@@ -302,6 +302,52 @@ class LoopBlocked(unittest.TestCase):
         with open_program(text, blockedLoopMs=0) as d:
             d.run()
             self.assertEqual(at_end(d), [])
+
+    def test_a_call_in_c_that_lets_nobody_else_run_is_told(self) -> None:
+        with open_program(
+            """
+            def seconds(count):
+                begun = time.monotonic()
+                sum(range(count))
+                return time.monotonic() - begun
+            count = 1_000_000
+            while seconds(count) < 0.5: count *= 2
+            async def main():
+                for _ in range(4):
+                    sum(range(count)); await rounds(3)  # @blocked
+            asyncio.run(main())
+            """,
+            blockedLoopMs=100,
+        ) as d:
+            d.run()
+            # On a machine that is busy with other things a call may pass unseen; four do not.
+            found = [each for each in at_end(d) if each["kind"] == "loopBlocked"]
+            self.assertIn(
+                ("at a call that lets nobody else run, or just after it", "blocked"),
+                [each[2][0] for each in short(d, found)],
+            )
+
+    def test_each_thread_has_steps_of_its_own(self) -> None:
+        with open_program(
+            """
+            async def busy(over):
+                while not over.is_set(): await asyncio.sleep(0)
+            async def blocked():
+                await asyncio.sleep(0)
+                time.sleep(0.5)  # @blocked
+            over = threading.Event()
+            other = threading.Thread(target=asyncio.run, args=[busy(over)])
+            other.start()
+            asyncio.run(blocked())
+            over.set()
+            other.join()
+            """,
+            blockedLoopMs=100,
+        ) as d:
+            d.run()
+            found = [each for each in at_end(d) if "(blocked)" in each["what"]]
+            self.assertEqual(len(found), 1)
+            self.assertEqual(short(d, found)[0][2][0], ("where it blocked", "blocked"))
 
     def test_time_spent_paused_does_not_count(self) -> None:
         with open_program(

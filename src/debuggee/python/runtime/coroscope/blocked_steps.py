@@ -1,10 +1,16 @@
 """Steps of asyncio's loops that take longer than a limit, and the line that blocked.
 
-Every step runs in ``Handle._run``, which calls ``context.run(callback, …)`` and catches what it raises: the CALL event of
-that one code object and the return of the call are its beginning and end. The callback is kept for as long as the call
-itself keeps it. Where there is a reader thread it looks, once a step is over the limit, at the line the step stands in;
-else (and where a call in C holds the interpreter) the line where its task was resumed is named. Time spent paused does
-not count. uvloop runs its callbacks in C: nothing of this is seen there.
+Every step runs in ``Handle._run``, which calls ``context.run(callback, …)`` and catches what it raises.
+
+Where there is a reader thread a step costs nothing: that thread looks a few times within the limit which threads are in
+a step, and only what it sees is watched for its end (PY_RETURN of that one code object, which takes itself out again).
+What counts begins with the look that first saw the step, so no step is reported that was within the limit; one that is
+over it by less than the time between two looks may be missed. A call in C that holds the interpreter holds the reader
+thread up as well: the processor time that passed meanwhile tells how long (``held``).
+
+Where there is no such thread (``StepEvents``) the CALL event and its return are the beginning and the end.
+
+Time spent paused does not count. uvloop runs its callbacks in C: nothing of this is seen there.
 """
 
 from __future__ import annotations
@@ -13,14 +19,15 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from time import monotonic
-from types import FrameType, FunctionType, MethodType
-from typing import Any
+from types import CodeType, FrameType, FunctionType, MethodType
+from typing import Any, NamedTuple
 
-from . import asyncio_tasks, finding_texts, tasks
+from . import asyncio_tasks, faults, finding_texts, tasks
 from .coroutines import Registry
 from .explained import Place, places, short
 from .findings import Finding
 from .looking import class_module, class_of, plain
+from .monitoring import DISABLE
 from .pausing import Stop
 from .positions import line_location
 from .recording import Recorder
@@ -28,9 +35,39 @@ from .schedulers import TaskFact
 from .user_code import UserCode
 
 BLOCKED = "where it blocked"
+HELD = "at a call that lets nobody else run, or just after it"
+"""The reader thread runs again at the first place behind the call where the interpreter offers that."""
+
+
+LOOKS = 4
+"""Within the limit, by the reader thread."""
+
+
+class Runner(NamedTuple):
+    """Who runs in a step, as a finding tells it."""
+
+    name: str
+    resumed: Place | None
+    identity: int | None
+
+
+class _Step:
+    """A step that a look saw: since when for certain, and where it stood at the last look."""
+
+    __slots__ = ("begun", "callback", "label", "stood")
+
+    def __init__(self, begun: float, callback: Any) -> None:
+        self.begun = begun
+        # What is called is kept by the call; the handle lets go of itself before the step returns (``Handle._run``).
+        self.callback = callback
+        self.label = BLOCKED
+        self.stood: list[tuple[CodeType, int]] = []
+        """Code and line of its frames, innermost first."""
 
 
 class BlockedSteps:
+    """Notes the steps that took too long."""
+
     def __init__(
         self, registry: Registry, user_code: UserCode, recorder: Recorder, add: Callable[[Finding], None]
     ) -> None:
@@ -40,50 +77,75 @@ class BlockedSteps:
         self._add = add
         self.limit = 0.0
         """Seconds; 0 when steps are not measured."""
-        self._running: dict[int, tuple[float, Any]] = {}
-        self._sampled: dict[int, tuple[int, Place]] = {}
+        self.watch_end: Callable[[], None] = lambda: None
+        """Has ``ended`` called when a step ends, until that answers DISABLE."""
+        self.run: CodeType | None = None
+        """The code that runs steps, once it was found."""
+        self._seen: dict[int, _Step] = {}
         self._paused_at: float | None = None
+        self._paused = 0.0
+        self._resumed_at = 0.0
 
-    def begin(self, callback: object) -> None:
-        self._running[get_ident()] = (monotonic(), callback)
+    def now(self) -> float:
+        """The monotonic clock in seconds, less what was spent paused."""
+        return monotonic() - self._paused
 
-    def end(self) -> None:
-        ident = get_ident()
-        begun = self._running.pop(ident, None)
-        if begun is not None and monotonic() - begun[0] > self.limit:
-            self._note(ident, begun[1], monotonic() - begun[0])
+    def note(self, runner: Runner, seen: Place | None, took: float) -> None:
+        found = places(seen, runner.resumed)
+        self._add(
+            finding_texts.loop_blocked(
+                runner.name, round(took * 1000), round(self.limit * 1000), found, runner.identity
+            )
+        )
 
-    def _note(self, ident: int, callback: Any, took: float) -> None:
-        sample = self._sampled.pop(ident, None)
-        seen = sample[1] if sample is not None and sample[0] == id(callback) else None
-        who, resumed, identity = self._describe(callback)
-        found = places(seen, resumed)
-        self._add(finding_texts.loop_blocked(who, round(took * 1000), round(self.limit * 1000), found, identity))
+    # --- from the reader thread ----------------------------------------------------------------------------------
 
-    # --- while it lasts ------------------------------------------------------------------------------------------
-
-    def look(self) -> None:
-        """From another thread, every now and then: notes where steps stand that are over the limit already."""
-        if self._paused_at is not None or not self._running:
+    def look(self, held: float) -> None:
+        """Sees which threads are in a step. ``held``: seconds for which a computation kept the reader from looking."""
+        if self._paused_at is not None or self.run is None or not self.limit:
             return
-        now = monotonic()
-        late = [
-            (ident, id(callback))
-            for ident, (begun, callback) in list(self._running.items())
-            if now - begun > self.limit
-        ]
-        late = [(ident, step) for ident, step in late if ident not in self._sampled or self._sampled[ident][0] != step]
-        if not late:
-            return
-        for ident, step in late:
-            place = self._place(sys._current_frames().get(ident))
-            if place is not None:
-                self._sampled[ident] = (step, place)
+        frames = sys._current_frames()
+        now = self.now()
+        seen = self._seen
+        for ident in seen.keys() - frames.keys():
+            seen.pop(ident, None)
+        for ident, top in frames.items():
+            frame: FrameType | None = top
+            while frame is not None and frame.f_code is not self.run:
+                frame = frame.f_back
+            if frame is None:
+                seen.pop(ident, None)
+                continue
+            step = seen.get(ident)
+            if step is None:
+                step = _Step(now, getattr(frame.f_locals.get("self"), "_callback", None))
+                if held > self.limit:
+                    step.begun = max(now - held, self._resumed_at)
+                    step.label, step.stood = HELD, _stand(top, frame)
+                # Up to here nothing lets the program go on (which asking for a file would): it is still the same step.
+                seen[ident] = step
+                self.watch_end()
+            elif now - step.begun > self.limit / 2:
+                step.stood = _stand(top, frame)
 
-    def _place(self, frame: FrameType | None) -> Place | None:
-        while frame is not None and not self._user_code.is_user(frame.f_code):
-            frame = frame.f_back
-        return None if frame is None else Place(BLOCKED, line_location(frame.f_code.co_filename, frame.f_lineno))
+    def ended(self, code: CodeType, offset: int, value: object) -> Any:
+        step = self._seen.pop(get_ident(), None)
+        if step is not None and self._paused_at is None:
+            took = self.now() - step.begun
+            if took > self.limit:
+                try:
+                    self.note(self.describe(step.callback), self._place(step), took)
+                except Exception as error:
+                    faults.report(error)
+        return None if self._seen else DISABLE
+
+    def _place(self, step: _Step) -> Place | None:
+        for code, line in step.stood:
+            if self._user_code.is_user(code):
+                return Place(step.label, line_location(code.co_filename, line))
+        return None
+
+    # --- pauses --------------------------------------------------------------------------------------------------
 
     def pause(self, stop: Stop | None = None) -> None:
         self._paused_at = monotonic()
@@ -91,13 +153,12 @@ class BlockedSteps:
     def go_on(self, stop: Stop | None = None) -> None:
         since, self._paused_at = self._paused_at, None
         if since is not None:
-            paused = monotonic() - since
-            for ident, (begun, callback) in list(self._running.items()):
-                self._running[ident] = (begun + paused, callback)
+            self._paused += monotonic() - since
+            self._resumed_at = self.now()
 
     # --- who it was ----------------------------------------------------------------------------------------------
 
-    def _describe(self, callback: Any) -> tuple[str, Place | None, int | None]:
+    def describe(self, callback: Any) -> Runner:
         owner: Any = getattr(callback, "__self__", None) if class_module(class_of(callback)) in _OWN else None
         types = asyncio_tasks.task_types()
         if owner is not None and asyncio_tasks.is_task(owner, types):
@@ -106,13 +167,13 @@ class BlockedSteps:
             name = f"the task '{fact.name}'"
             if fact.coroutine is not None:
                 name += f" ({short(plain(fact.coroutine.__qualname__))})"
-            return name, self._resumed(identity, fact), identity
+            return Runner(name, self._resumed(identity, fact), identity)
         function = callback.__func__ if type(callback) is MethodType else callback
         if type(function) is FunctionType:
             code = function.__code__
             place = Place("its function", line_location(code.co_filename, code.co_firstlineno))
-            return f"the callback '{short(code.co_qualname)}'", place, None
-        return "a callback", None, None
+            return Runner(f"the callback '{short(code.co_qualname)}'", place, None)
+        return Runner("a callback", None, None)
 
     def _resumed(self, identity: int | None, fact: TaskFact) -> Place | None:
         coroutine = fact.coroutine
@@ -130,3 +191,30 @@ class BlockedSteps:
 
 _OWN = ("_asyncio", "builtins")
 """Modules of the callbacks that step and wake a task: ``TaskStepMethWrapper``, methods of C, bound methods."""
+
+
+def _stand(frame: FrameType, outermost: FrameType) -> list[tuple[CodeType, int]]:
+    found: list[tuple[CodeType, int]] = []
+    each: FrameType | None = frame
+    while each is not None and each is not outermost:
+        found.append((each.f_code, each.f_lineno))
+        each = each.f_back
+    return found
+
+
+class StepEvents:
+    """The beginning and the end of every step, for a host without threads; the callback is kept while it is called."""
+
+    def __init__(self, steps: BlockedSteps) -> None:
+        self._steps = steps
+        self._running: tuple[float, Any] | None = None
+
+    def begin(self, callback: object) -> None:
+        self._running = (self._steps.now(), callback)
+
+    def end(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            took = self._steps.now() - running[0]
+            if took > self._steps.limit:
+                self._steps.note(self._steps.describe(running[1]), None, took)

@@ -76,18 +76,17 @@ class SocketChannel:
         self._writing = False
         self._ended = False
         self._reader: _Reader | None = None
-        self.tick: Callable[[], None] = _nothing
-        """Called every ``interval`` seconds while the program runs, in the reader's thread."""
+        self.tick: Callable[[float], None] = _nothing
+        """Called every ``interval`` seconds while the program runs, in the reader's thread, with the seconds by which it
+        comes late because the process computed meanwhile and held the interpreter (a machine that is busy with other
+        things does not count)."""
         self.interval = TICK
         self._write(secret.encode() + b"\n")
 
-    def look_twice_in(self, seconds: float) -> Callable[[], None]:
-        """What makes ``tick`` come at least twice in so long."""
-
-        def hurry() -> None:
-            self.interval = min(TICK, max(_SHORTEST_INTERVAL, seconds / 2))
-
-        return hurry
+    def tick_every(self, seconds: float) -> None:
+        self.interval = min(TICK, max(_SHORTEST_INTERVAL, seconds))
+        if self._reader is not None:
+            self._reader.wake()
 
     def send(self, frame: str) -> None:
         self._write(frame.encode("utf-8", "backslashreplace") + b"\n")
@@ -184,18 +183,44 @@ class SocketChannel:
 
     def read_frames(self, handler: Callable[[str], None], wake: int | None) -> None:
         """Hands every frame to `handler` until something arrives on the descriptor `wake`; EOFError at the end."""
+        since: _Clocks | None = None
         while True:
             frame = self._take()
             if frame is not None:
                 handler(frame)
+                since = None
                 continue
-            ready = _ready(self._socket.fileno(), wake, self.interval)
+            interval = self.interval
+            since = since or _Clocks()
+            ready = _ready(self._socket.fileno(), wake, interval)
             if wake in ready:
                 return
             if ready:
                 self._fill()
             else:
-                self.tick()
+                held = max(0.0, since.computed() - interval)
+                since = _Clocks()  # before the tick, in which this thread may be held up as well
+                self.tick(held)
+
+
+class _Clocks:
+    """Since when, for how long anything but this thread computed."""
+
+    __slots__ = ("own", "process", "wall")
+
+    def __init__(self) -> None:
+        self.wall = time.monotonic()
+        self.process = time.process_time()
+        self.own = _thread_time()
+
+    def computed(self) -> float:
+        """Seconds, at most those that passed."""
+        others = time.process_time() - self.process - (_thread_time() - self.own)
+        return min(time.monotonic() - self.wall, others)
+
+
+_thread_time: Callable[[], float] = getattr(time, "thread_time", lambda: 0.0)
+"""Not on every system."""
 
 
 class _Reader:
@@ -224,12 +249,17 @@ class _Reader:
         else:
             _thread.start_new_thread(self._run, ())
 
+    def wake(self) -> None:
+        """Ends a wait, so that the next one is of the interval that is set now."""
+        if self._wake is not None:
+            os.write(self._wake[1], b"x")
+
     def rest(self) -> None:
         """Returns once the thread is gone, or after a while if its handler is itself waiting for this thread."""
         if self._wake is None or self._identity == _thread.get_ident() or not self._running.locked():
             return
         self._must_rest = True
-        os.write(self._wake[1], b"x")
+        self.wake()
         if self._running.acquire(timeout=REST_TIMEOUT):
             self._running.release()
             self._join(REST_TIMEOUT)
@@ -255,7 +285,7 @@ class _Reader:
             self._channel.read_frames(self._handler, wake)
             if self._must_rest:
                 return
-            os.read(wake, 1)  # nobody waited for the rest any more
+            os.read(wake, 1)  # only a change of the interval, or nobody waited for the rest any more
 
     def _wait_for_exit(self, timeout: float) -> None:
         """Before 3.13 a raw thread cannot be joined: it is at its very end, and is watched as it leaves (Linux)."""
@@ -276,5 +306,5 @@ def _ready(descriptor: int, wake: int | None, timeout: float) -> list[int | None
     return list(select.select(watched, [], [], timeout)[0])
 
 
-def _nothing() -> None:
+def _nothing(held: float) -> None:
     """Until somebody wants to be called."""

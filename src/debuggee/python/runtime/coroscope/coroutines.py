@@ -35,6 +35,7 @@ class Known(weakref.ref[Coroutine]):
         "introduced",
         "key",
         "sampled",
+        "thread",
         "thrown",
     )
 
@@ -48,6 +49,8 @@ class Known(weakref.ref[Coroutine]):
     """The last events, oldest first (``exchanges``)."""
     append: Callable[[tuple[Any, ...]], None]
     exchanges: int
+    thread: int
+    """The system's identifier of the thread that resumed it last, and so of all it does until it is suspended."""
     thrown: tuple[Any, ...] | None
     """The last thing thrown in, which may be older than ``events``."""
     sampled: bool
@@ -65,6 +68,7 @@ def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | Non
     known.events = events
     known.append = events.append
     known.exchanges = 0
+    known.thread = 0
     known.thrown = None
     known.sampled = False
     known.introduced = False

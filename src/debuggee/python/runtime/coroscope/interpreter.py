@@ -16,6 +16,7 @@ import gc
 import sys
 from collections.abc import AsyncGenerator, Callable, Container, Generator
 from opcode import opmap
+from operator import attrgetter
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -91,9 +92,7 @@ def _embedded_frame_lookup() -> tuple[Callable[[FrameType], Any], Callable[[Fram
 
 
 if sys.version_info >= (3, 14):
-
-    def _attribute(frame: FrameType) -> Any:
-        return frame.f_generator  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
+    _attribute: Callable[[FrameType], Any] = attrgetter("f_generator")  # half the cost of a function that says so
 
     def _attribute_key(frame: FrameType) -> int:
         generator = frame.f_generator  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore

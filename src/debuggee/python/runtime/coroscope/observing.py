@@ -46,11 +46,13 @@ def callbacks(
     number: Callable[[], int],
     length: int,
     keep: Keep,
+    unknown: Callable[[], Any] = lambda: None,
 ) -> tuple[dict[int, Callable[..., Any]], Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
     ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
     of the functions that are no coroutine's. ``number``: counts events. ``length``: events kept of a coroutine.
+    ``unknown``: answers for one whose beginning was not seen, as ``keep`` does for an event.
     """
     by_address = registry.by_address
     know = registry.know
@@ -90,11 +92,12 @@ def callbacks(
             known.exchanges = exchanges = known.exchanges + 1
             if exchanges == _LISTED:
                 bound(known, length)
+            known.thread = thread = ident()
             outer = frame.f_back
             if outer is None:
-                event: Raw = (number(), clock(), known, ident(), "send", value, offset)
+                event: Raw = (number(), clock(), known, thread, "send", value, offset)
             else:
-                event = (number(), clock(), known, ident(), "send", value, offset, outer.f_code, outer.f_lasti)
+                event = (number(), clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
             known.append(event)
             return keep(event)
         except Exception as error:
@@ -116,7 +119,7 @@ def callbacks(
                         value = kept(value)
                 elif kind is not float and kind is not bool:
                     value = kept(value)
-            event = (number(), clock(), known, ident(), "yield", value, offset)
+            event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
             known.append(event)
             return keep(event)
         except Exception as error:
@@ -173,9 +176,10 @@ def callbacks(
 
     def entering(known: Known, frame: FrameType, what: str, value: object, offset: int) -> Raw:
         known.exchanges += 1
+        known.thread = thread = ident()
         outer = frame.f_back
         driver = () if outer is None else (outer.f_code, outer.f_lasti)
-        event = (number(), clock(), known, ident(), what, value, offset, *driver)
+        event = (number(), clock(), known, thread, what, value, offset, *driver)
         known.append(event)
         return event
 
@@ -183,7 +187,7 @@ def callbacks(
         coroutine = coroutine_of(frame_at(2))
         known = by_address.get(id(coroutine)) or departed(coroutine)
         if known is None:
-            return None  # first seen when it leaves: its beginning was not recorded
+            return unknown()  # first seen when it leaves: its beginning was not recorded
         event = (number(), clock(), known, ident(), what, kept(value), offset)
         known.append(event)
         return keep(event)

@@ -70,12 +70,14 @@ class Recorder:
             self._ring = deque(self._ring, maxlen=ring)
         self._tool.clear_local()
         keep: observing.Keep = self._keep_sample
+        unknown: Callable[[], object] = self._skip_sample
         if mode == "all":
             self._since = self._number()
             self._number = count(self._since).__next__  # only looked at: the next event has that number
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
+            unknown = _skip
         callbacks, self._take_start = observing.callbacks(
-            self._registry, self._tool.local, self._creations, self._number, history, keep
+            self._registry, self._tool.local, self._creations, self._number, history, keep, unknown
         )
         for event, callback in callbacks.items():
             self._tool.on(event, callback)
@@ -115,6 +117,14 @@ class Recorder:
         known = event[2]
         known.sampled = True
         observing.bound(known, self._history_length)
+        self._let_go = True
+        return DISABLE
+
+    def _skip_sample(self) -> object:
+        """The same for an event of a coroutine that was begun while its code was let go."""
+        self._window_count = seen = self._window_count + 1
+        if seen <= _WINDOW_EVENTS:
+            return None
         self._let_go = True
         return DISABLE
 
@@ -174,3 +184,7 @@ class Recorder:
     def flush(self) -> None:
         if self._stream.waits():
             self._stream.flush()
+
+
+def _skip() -> None:
+    return None

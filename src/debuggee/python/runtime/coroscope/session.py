@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from . import commands, faults, frame_locals, interpreter, user_code
 from .await_graph import AwaitGraph
+from .blocked_steps import LOOKS
 from .breakpoints import Breakpoints
 from .channels import TICK, SocketChannel
 from .checkpoints import Checkpoints
@@ -170,12 +171,15 @@ class Session:
             if commands.work(self, command):
                 self.world.resume_in_background()
 
-    def tick(self) -> None:
-        """A few times a second while the program runs, in the reader's thread."""
+    def tick(self, held: float) -> None:
+        """A few times a second while the program runs, in the reader's thread.
+
+        ``held``: seconds by which it comes late because the program computed and held the interpreter.
+        """
         self.threads.hide_current()
         if self.world.stop is not None or self.detached:
             return
-        self.findings.steps.look()
+        self.findings.steps.look(held)
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + TICK
             self._tell_of_threads()
@@ -396,6 +400,9 @@ def start(channel: Channel) -> None:
             "limits": _limits(),
         },
     )
+    if isinstance(channel, SocketChannel):
+        steps = session.findings.steps
+        session.findings.watcher.look_at_steps(lambda: channel.tick_every(steps.limit / LOOKS))
     while not session.started:
         text = channel.receive(None)
         if text is not None:
@@ -407,7 +414,6 @@ def start(channel: Channel) -> None:
     session.time_limit.threads_available = session.has_reader
     if isinstance(channel, SocketChannel):
         channel.tick = session.tick
-        session.findings.watcher.steps_found = channel.look_twice_in(session.settings["blockedLoopMs"] / 1000)
     # Exit handlers run in reverse: the program's own come first, then the findings, then the word that it is over.
     if session.has_reader:
         atexit.register(session.finish, None)

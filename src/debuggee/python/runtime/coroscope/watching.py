@@ -13,7 +13,7 @@ from typing import Any
 
 from . import faults
 from .asyncio_reports import HANDLERS, AsyncioReports
-from .blocked_steps import BlockedSteps
+from .blocked_steps import BlockedSteps, StepEvents
 from .creations import Creations
 from .findings import Finding, FindingLog
 from .monitoring import DISABLE, NoToolLeftError, Tool, events
@@ -42,9 +42,15 @@ class Watcher:
         self._log = log
         self._is_stopped = is_stopped
         self._tool: Tool | None = None
-        self._run: CodeType | None = None
         self._fresh: CodeType | None = None
-        self.steps_found: Callable[[], None] = lambda: None
+        self._step_events: StepEvents | None = StepEvents(steps)
+        self._steps_found: Callable[[], None] = lambda: None
+        steps.watch_end = self._watch_end
+
+    def look_at_steps(self, found: Callable[[], None]) -> None:
+        """From now on somebody looks at the steps of loops; ``found`` is told once there are such steps."""
+        self._step_events = None
+        self._steps_found = found
 
     def configure(self, on: bool, blocked_ms: float, codes: list[CodeType]) -> list[str]:
         """Answers with what is not to be had, each in a line for a person."""
@@ -57,8 +63,11 @@ class Watcher:
             except NoToolLeftError:
                 return ["All sys.monitoring tools are in use, so there are few findings: nothing is watched for them."]
             self._tool.on(events.CALL, self._on_call)
-            self._tool.on(events.C_RETURN, self._on_return)
-            self._tool.on(events.C_RAISE, self._on_return)
+            if self._step_events is None:
+                self._tool.on(events.PY_RETURN, self._steps.ended)
+            else:
+                self._tool.on(events.C_RETURN, self._on_return)
+                self._tool.on(events.C_RAISE, self._on_return)
             self._tool.on(events.PY_START, self._on_start)
         for code in codes:
             self.found(code)
@@ -79,9 +88,10 @@ class Watcher:
             tool.set_local(code, events.CALL)
         elif _runs_steps(code):
             if self._steps.limit:
-                self._run = code
-                tool.set_local(code, events.CALL)
-                self.steps_found()
+                self._steps.run = code
+                self._steps_found()
+                if self._step_events is not None:
+                    tool.set_local(code, events.CALL)
         elif _tells(code) and not tool.local(code):
             tool.set_local(code, events.PY_START)
             self._fresh = code
@@ -95,8 +105,8 @@ class Watcher:
     # --- events --------------------------------------------------------------------------------------------------
 
     def _on_call(self, code: CodeType, offset: int, function: object, first: object) -> Any:
-        if code is self._run:
-            self._steps.begin(first)
+        if self._step_events is not None and code is self._steps.run:
+            self._step_events.begin(first)
             return None
         try:
             self._creations.called(code, offset, function)
@@ -105,11 +115,18 @@ class Watcher:
         return DISABLE
 
     def _on_return(self, code: CodeType, offset: int, function: object, first: object) -> Any:
-        if code is self._run:
+        if self._step_events is not None and code is self._steps.run:
             try:
-                self._steps.end()
+                self._step_events.end()
             except Exception as error:
                 faults.report(error)
+
+    def _watch_end(self) -> None:
+        """From the reader's thread. Set anew, an event is there again where its callback had switched it off."""
+        tool, code = self._tool, self._steps.run
+        if tool is not None and code is not None:
+            tool.set_local(code, 0)
+            tool.set_local(code, events.PY_RETURN)
 
     def _on_start(self, code: CodeType, offset: int) -> Any:
         self._tell(sys._getframe(1))
