@@ -28,22 +28,6 @@ export interface FrameContents {
   readonly locals: readonly Variable[];
 }
 
-interface Scope {
-  readonly name: string;
-  readonly variablesReference: number;
-}
-
-interface Variable {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface FrameContents {
-  /** Absent for a frame that belongs to none. */
-  readonly coroutine?: number;
-  readonly locals: readonly Variable[];
-}
-
 /** Every method rejects with a sentence for a person when the adapter refuses. */
 export class DebugClient implements ProgramClient {
   constructor(private readonly session: RequestSender) {}
