@@ -30,7 +30,8 @@ def is_done(future: object) -> bool:
     return type(state) is str and state not in ("PENDING", "RUNNING")
 
 
-def _called_back(future: object) -> Iterator[object]:
+def called_back(future: object) -> Iterator[object]:
+    """What a future calls when it is done, in the order in which they asked for it."""
     stored: Any = field(future, "_callbacks")
     if stored is None:
         stored = field(future, "_done_callbacks")
@@ -40,7 +41,7 @@ def _called_back(future: object) -> Iterator[object]:
 
 
 def _functions_called_back(future: object) -> Iterator[FunctionType]:
-    return (function for function in _called_back(future) if type(function) is FunctionType)
+    return (function for function in called_back(future) if type(function) is FunctionType)
 
 
 ANYIO = "anyio._backends._asyncio"
@@ -48,7 +49,7 @@ ANYIO = "anyio._backends._asyncio"
 
 def group_parent(task: object) -> object | None:
     """The task that opened the ``TaskGroup`` a task is in: at its end, it waits for that task."""
-    for method in _called_back(task):
+    for method in called_back(task):
         if type(method) is MethodType and is_instance(method.__self__, "asyncio.taskgroups", "TaskGroup"):
             return field(method.__self__, "_parent_task")
         if type(method) is FunctionType and method.__code__.co_qualname == "TaskGroup._spawn.<locals>.task_done":

@@ -6,14 +6,23 @@ from contextvars import Context
 from types import CodeType, FrameType
 from typing import Any
 
-from . import anyio_waits, asyncio_clocks, asyncio_tasks, asyncio_waiting, asyncio_waits, frame_locals, interpreter
+from . import (
+    anyio_waits,
+    asyncio_awaiters,
+    asyncio_clocks,
+    asyncio_tasks,
+    asyncio_waiting,
+    asyncio_waits,
+    frame_locals,
+    interpreter,
+)
 from .asyncio_objects import ANYIO, group_parent, running, timer_of
 from .coroutines import Chain
 from .deadlocks import Need
 from .interpreter import Coroutine, is_coroutine
 from .library_objects import field, is_instance, module_of
 from .monitoring import events
-from .schedulers import Parent, TaskFact
+from .schedulers import Everyone, Parent, TaskFact
 from .waits import Kind, Wait
 
 _LOCKS = "asyncio.locks"
@@ -28,7 +37,14 @@ class AsyncioScheduler:
 
     def describe(self, task: Any) -> TaskFact:
         coroutine = asyncio_tasks.base_of(task).get_coro(task)
-        return TaskFact(task, asyncio_tasks.name_of(task), coroutine if is_coroutine(coroutine) else None)
+        return TaskFact(task, coroutine if is_coroutine(coroutine) else None, asyncio_tasks.name_of)
+
+    def pending_root(self, task: Any) -> Coroutine | None:
+        base = asyncio_tasks.base_of(task)
+        if base.done(task):
+            return None
+        coroutine = base.get_coro(task)
+        return coroutine if is_coroutine(coroutine) else None
 
     def is_done(self, task: Any) -> bool:
         return asyncio_tasks.base_of(task).done(task)
@@ -54,12 +70,15 @@ class AsyncioScheduler:
     def waiter_of(self, task: Any) -> object | None:
         return asyncio_tasks.waiter_of(task)
 
-    def wait_of(self, chain: Chain, waiter: object | None, everyone: list[TaskFact] | None) -> Wait | None:
+    def wait_of(self, chain: Chain, waiter: object | None, everyone: Everyone | None) -> Wait | None:
         return asyncio_waiting.wait_of(chain, waiter, everyone)
 
     def behind_leaf(self, leaf: object) -> object:
         future = asyncio_tasks.future_of_iterator(leaf)
         return leaf if future is None else future
+
+    def possible_awaiters(self, task: Any) -> list[Any]:
+        return asyncio_awaiters.possible_awaiters(task)
 
     def parent_of(self, task: Any) -> Parent | None:
         parent = group_parent(task)

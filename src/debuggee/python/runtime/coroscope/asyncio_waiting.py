@@ -11,11 +11,11 @@ from . import asyncio_tasks, frame_locals, interpreter, values
 from .asyncio_objects import is_concurrent_future, is_done, is_future, members, stands_for
 from .asyncio_waits import as_completed_by_callbacks, counted, library_frames
 from .coroutines import Chain
-from .schedulers import TaskFact
+from .schedulers import Everyone
 from .waits import Wait
 
 
-def wait_of(chain: Chain, waiter: object | None = None, everyone: list[TaskFact] | None = None) -> Wait | None:
+def wait_of(chain: Chain, waiter: object | None = None, everyone: Everyone | None = None) -> Wait | None:
     """What the leaf of a chain waits for; None at a plain ``yield``. ``waiter`` is the future its task waits for, if known.
 
     ``everyone``, all tasks, serves only to find those behind ``as_completed`` on 3.12.

@@ -9,7 +9,7 @@ from . import anyio_waits, asyncio_tasks, frame_locals, interpreter, values, wai
 from .asyncio_objects import ANYIO, completion_of, group_tasks, is_done, members, running
 from .coroutines import Chain
 from .library_objects import field, is_instance, module_of
-from .schedulers import TaskFact
+from .schedulers import Everyone
 from .waits import Kind, Known, Names, Wait, class_name, filled, of_self
 
 
@@ -57,8 +57,8 @@ def _as_completed_of_3_12(names: Names, future: object | None) -> Wait:
     return Wait("other", "as_completed", names.get("done"))
 
 
-def as_completed_by_callbacks(done: object, everyone: list[TaskFact]) -> Wait | None:
-    for fact in everyone:
+def as_completed_by_callbacks(done: object, everyone: Everyone) -> Wait | None:
+    for fact in everyone():
         found = completion_of(fact.task, done)
         if found is not None:
             return _first_of(*found)

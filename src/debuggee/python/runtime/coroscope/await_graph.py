@@ -6,7 +6,6 @@ each of its tasks still waits for the very future it was seen waiting for: then 
 
 from __future__ import annotations
 
-import gc
 from math import inf
 from time import monotonic
 from types import FrameType
@@ -20,7 +19,7 @@ from .interpreter import Coroutine
 from .open_blocks import Standing, standing
 from .pausing import World
 from .protocol import Json
-from .schedulers import TaskFact
+from .schedulers import Everyone, TaskFact
 from .stacks import Stacks
 from .user_code import UserCode
 from .waits import Wait
@@ -88,25 +87,27 @@ class AwaitGraph:
         }
 
     def _parties(self) -> dict[int, Party]:
-        objects = gc.get_objects()
-        everyone = tasks.all_tasks(objects)
+        objects = tasks.coroutines_and_tasks()
+        everyone = tasks.all_tasks()
         running = self._running() if self._world.stop is not None else {}
         found = [
-            self._party(fact.coroutine, fact, everyone, running) for fact in everyone if fact.coroutine is not None
+            self._party(fact.coroutine, fact, lambda: everyone, running)
+            for fact in everyone
+            if fact.coroutine is not None
         ]
         of_tasks = {id(fact.coroutine) for fact in everyone}
         snapshot = coroutines.snapshot(objects)
         for root in snapshot.suspended:
-            if id(root) in of_tasks or id(root) in snapshot.delegated or interpreter.delegate_of(root) is None:
+            if id(root) in of_tasks or root in snapshot.delegated or interpreter.delegate_of(root) is None:
                 continue
             if any(self._user_code.is_user(interpreter.code_of(each)) for each in chain_of(root).coroutines):
-                found.append(self._party(root, None, everyone, running))
+                found.append(self._party(root, None, lambda: everyone, running))
         parties = {party.key: party for party in found}
         _ask_the_locks(parties)
         return parties
 
     def _party(
-        self, root: Coroutine, fact: TaskFact | None, everyone: list[TaskFact], running: dict[int, list[Coroutine]]
+        self, root: Coroutine, fact: TaskFact | None, everyone: Everyone, running: dict[int, list[Coroutine]]
     ) -> Party:
         # The waiter first: that it is the same one later proves that all the rest was read while the task stood still.
         waiter = tasks.waiter_of(fact) if fact is not None else None

@@ -1,43 +1,37 @@
-"""Who waits for which task, over all loops in all threads."""
+"""Who waits for a task, in whatever loop and thread."""
 
 from __future__ import annotations
 
 from . import tasks, waiting
 from .asyncio_objects import one_look
 from .coroutines import chain_of
-from .schedulers import TaskFact
+from .schedulers import Everyone, TaskFact
 from .waits import Wait
 
 
-def awaiters(everyone: list[TaskFact]) -> dict[int, list[TaskFact]]:
-    """From ``id(task)`` to the tasks that wait for it, directly or through gather, wait, shield, groups and the like.
+def awaiters(task: object, everyone: Everyone) -> list[TaskFact]:
+    """The tasks that wait for a task, directly or through gather, wait, shield, groups and the like.
 
-    Those that only stand in the body of a task group, and will wait for its tasks at its end, come last.
+    One that only stands in the body of a task group, and will wait for its tasks at its end, comes last.
     """
-    by_task = {id(fact.task): fact for fact in everyone}
-    result: dict[int, list[TaskFact]] = {}
-    known: set[tuple[int, int]] = set()
-
-    def add(awaited: object, by: TaskFact) -> None:
-        pair = id(awaited), id(by.task)
-        if id(awaited) in by_task and pair not in known:
-            known.add(pair)
-            result.setdefault(id(awaited), []).append(by)
-
+    if tasks.pending(task) is None:
+        return []
+    found: list[TaskFact] = []
     with one_look():
-        for fact in everyone:
-            wait = wait_of_task(fact, everyone)
-            for awaited in wait.futures if wait is not None else ():
-                add(awaited, fact)
-    for fact in everyone:
-        parent = tasks.parent_of(fact.task)
-        by = by_task.get(id(parent.task)) if parent is not None else None
+        for each in tasks.possible_awaiters(task):
+            fact = tasks.pending(each)
+            wait = wait_of_task(fact, everyone) if fact is not None else None
+            if fact is not None and wait is not None and any(awaited is task for awaited in wait.futures):
+                found.append(fact)
+    parent = tasks.parent_of(task)
+    if parent is not None and not any(fact.task is parent.task for fact in found):
+        by = tasks.pending(parent.task) if tasks.is_task(parent.task, tasks.task_types()) else None
         if by is not None:
-            add(fact.task, by)
-    return result
+            found.append(by)
+    return found
 
 
-def wait_of_task(fact: TaskFact, everyone: list[TaskFact]) -> Wait | None:
+def wait_of_task(fact: TaskFact, everyone: Everyone) -> Wait | None:
     """What a task waits for; None while it runs or its coroutine is of no known kind."""
     if fact.coroutine is None:
         return None

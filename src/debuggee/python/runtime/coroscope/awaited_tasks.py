@@ -5,7 +5,6 @@ Through ``gather``, ``wait``, ``shield``, a task group's end and the like; the f
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from types import CodeType
 
@@ -20,7 +19,7 @@ def awaited_coroutines(task: object, is_of_interest: Callable[[CodeType], bool])
     fact = tasks.describe(task, types)
     if fact.coroutine is None or not interpreter.is_suspended(fact.coroutine):
         return None
-    wait = awaited_by.wait_of_task(fact, tasks.all_tasks(gc.get_objects()))
+    wait = awaited_by.wait_of_task(fact, tasks.all_tasks)
     found: list[Coroutine] = []
     for future in wait.futures if wait is not None else ():
         root = tasks.describe(future, types).coroutine if tasks.is_task(future, types) else None

@@ -9,16 +9,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
+from itertools import filterfalse
 from types import CoroutineType, FrameType, GeneratorType
 from typing import NamedTuple
 
-from . import coroutines, frame_locals, interpreter
-from .coroutines import Registry, chain_of
+from . import coroutines, frame_locals, interpreter, tasks
+from .coroutines import Known, Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import World
 from .positions import delegates_at
-from .schedulers import TaskFact
 from .stacks import Stacks
+from .tasks import TasksByRoot
 from .user_code import UserCode
 
 STATES = ("running", "suspended", "created", "closed")
@@ -27,10 +28,10 @@ STATES = ("running", "suspended", "created", "closed")
 class Census(NamedTuple):
     roots: dict[str, list[Coroutine]]
     """By state. Of each: those near the stop first, then those with an id in the order of their ids, then the others."""
-    facts: dict[int, TaskFact]
-    """Tasks, by the ``id()`` of their coroutine."""
-    delegated: dict[int, Coroutine]
-    """From the ``id()`` of a delegate to the coroutine that delegates to it."""
+    facts: TasksByRoot
+    """Tasks, by their coroutine."""
+    delegated: dict[Coroutine, Coroutine]
+    """From a delegate to the coroutine that delegates to it."""
 
 
 class CensusTaker:
@@ -43,15 +44,15 @@ class CensusTaker:
     def take(self) -> Census:
         """Looks at every object of the program once. While the program runs, what it finds may be out of date at once."""
         with _collector_waits(self._world.stop is not None):
-            objects = gc.get_objects()
+            objects = tasks.coroutines_and_tasks()
             found = coroutines.snapshot(objects)
-            facts = {id(fact.coroutine): fact for fact in self._stacks.all_tasks(objects) if fact.coroutine is not None}
+            facts = self._stacks.tasks_by_root(objects)
         del objects
-        known = self._registry.ids()
+        known = self._registry.by_address_now()
         near = self._near_the_stop()
         roots = {
             "running": [each for each in found.running if self._is_running_root(each, known)],
-            "suspended": [each for each in found.suspended if id(each) not in found.delegated],
+            "suspended": list(filterfalse(found.delegated.__contains__, found.suspended)),
             "created": found.created,
             "closed": found.closed,
         }
@@ -59,7 +60,7 @@ class CensusTaker:
             {state: _ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found.delegated
         )
 
-    def _is_running_root(self, coroutine: Coroutine, known: dict[int, int]) -> bool:
+    def _is_running_root(self, coroutine: Coroutine, known: dict[int, Known]) -> bool:
         # One that is being deallocated can only be told from others by an id it had (see ``Registry``).
         if self._world.stop is None and id(coroutine) not in known:
             return False
@@ -103,7 +104,7 @@ class CensusTaker:
         return near
 
 
-def _ordered(roots: list[Coroutine], known: dict[int, int], near: set[int]) -> list[Coroutine]:
+def _ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) -> list[Coroutine]:
     first: list[Coroutine] = []
     seen: list[Coroutine] = []
     new: list[Coroutine] = []
@@ -115,8 +116,8 @@ def _ordered(roots: list[Coroutine], known: dict[int, int], near: set[int]) -> l
             seen.append(each)
         else:
             new.append(each)
-    first.sort(key=lambda each: known.get(id(each), 0))
-    seen.sort(key=lambda each: known[id(each)])
+    first.sort(key=lambda each: known[id(each)].identity if id(each) in known else 0)
+    seen.sort(key=lambda each: known[id(each)].identity)
     return [*first, *seen, *new]
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from types import CodeType
-from typing import NamedTuple
+from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
+from typing import Any, NamedTuple
 
 from . import interpreter
 from .coroutines import chain_of
-from .interpreter import Coroutine
+from .interpreter import Coroutine, is_coroutine
+from .looking import class_of
 from .positions import line_location, position_at
 from .protocol import Json
 from .user_code import UserCode, display_path
 
 type Chain = tuple[int, ...]
 """Numbers of places, the root's first."""
+
+_PLAIN = 1000
+"""A chain that is longer may be a cycle, which ``chain_of`` looks out for."""
 
 
 class Place(NamedTuple):
@@ -40,15 +44,41 @@ class ChainPlaces:
 
     def __init__(self, user_code: UserCode) -> None:
         self._user_code = user_code
-        self._by_instruction: dict[tuple[int, int], int] = {}
+        self._by_instruction: dict[int, dict[int, int]] = {}
         self._by_line: dict[tuple[int, int], int] = {}
         self._shown: dict[Chain, int] = {}
-        self._texts: dict[Chain, str] = {}
+        self._left: dict[tuple[str, ...], dict[Chain, tuple[str, ...]]] = {}
         self.places: list[Place] = []
 
     def chain(self, root: Coroutine) -> Chain:
-        if interpreter.raw_delegate(root) is None:
-            return (self._number(root),)
+        """There may be a million roots, so the way down is gone here, without the objects that ``chain_of`` makes."""
+        numbers: list[int] = []
+        known = self._by_instruction
+        leaving = interpreter.leaving()
+        current: Any = root
+        while len(numbers) < _PLAIN:
+            kind = class_of(current)
+            if kind is CoroutineType and current.cr_suspended:
+                code, frame, delegate = current.cr_code, current.cr_frame, current.cr_await
+            elif kind is GeneratorType and current.gi_suspended:
+                code, frame, delegate = current.gi_code, current.gi_frame, current.gi_yieldfrom
+            elif kind is AsyncGeneratorType and current.ag_suspended:
+                code, frame, delegate = current.ag_code, current.ag_frame, current.ag_await
+            elif numbers and not is_coroutine(current):
+                return tuple(numbers)
+            else:
+                break
+            if current is leaving:
+                break
+            by_offset = known.get(id(code))
+            number = by_offset.get(frame.f_lasti) if by_offset is not None else None
+            numbers.append(self._number(current) if number is None else number)
+            if delegate is None:
+                return tuple(numbers)
+            kind = class_of(delegate)
+            is_plain = kind is CoroutineType or kind is GeneratorType
+            current = delegate if is_plain else interpreter.unwrap_awaitable(delegate)
+        # One that does not stand still, a cycle, or a chain longer than anybody's.
         return tuple([self._number(each) for each in chain_of(root).coroutines])
 
     def shown(self, chain: Chain) -> int:
@@ -59,19 +89,21 @@ class ChainPlaces:
             found = self._shown[chain] = next(own, chain[0])
         return found
 
-    def text(self, chain: Chain) -> str:
-        """What a filter looks at, in small letters."""
-        found = self._texts.get(chain)
+    def words_left(self, chain: Chain, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Which of these words, in small letters, are not in what a filter looks at of a chain."""
+        known = self._left.setdefault(words, {})
+        found = known.get(chain)
         if found is None:
-            words = (self.places[number].text for number in dict.fromkeys(chain))
-            found = self._texts[chain] = "\n".join(words).casefold()
+            text = "\n".join(self.places[number].text for number in dict.fromkeys(chain)).casefold()
+            found = known[chain] = tuple(word for word in words if word not in text)
         return found
 
     def _number(self, coroutine: Coroutine) -> int:
         code = interpreter.code_of(coroutine)
         frame = interpreter.frame_of(coroutine)
-        instruction = id(code), -1 if frame is None else frame.f_lasti
-        number = self._by_instruction.get(instruction)
+        by_offset = self._by_instruction.setdefault(id(code), {})
+        offset = -1 if frame is None else frame.f_lasti
+        number = by_offset.get(offset)
         if number is None:
             line = code.co_firstlineno
             if frame is not None:
@@ -80,5 +112,5 @@ class ChainPlaces:
             number = self._by_line.setdefault((id(code), line), len(self.places))
             if number == len(self.places):
                 self.places.append(Place(code, line, self._user_code.is_user(code)))
-            self._by_instruction[instruction] = number
+            by_offset[offset] = number
         return number

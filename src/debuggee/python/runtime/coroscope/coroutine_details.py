@@ -77,10 +77,10 @@ class CoroutineDetails:
             raise
 
     def _awaited_by(self, coroutine: Coroutine, census: Census) -> list[Json]:
-        delegator = census.delegated.get(id(coroutine))
+        delegator = census.delegated.get(coroutine)
         if delegator is not None:
-            return [self._stacks.row(delegator, census.facts.get(id(delegator)))]
-        fact = census.facts.get(id(coroutine))
+            return [self._stacks.row(delegator, census.facts.get(delegator))]
+        fact = census.facts.get(coroutine)
         waiting = self._stacks.awaiters_of(fact.task) if fact is not None else []
         return [
             self._stacks.row(each.coroutine, each) for each in waiting[:_MAX_AWAITERS] if each.coroutine is not None

@@ -73,12 +73,12 @@ class CoroutineList:
         """The threads of the program, and rows of suspended roots; a task that has not begun is a task all the same."""
         census = self._look().census
         roots = census.roots["suspended"]
-        waiting = [each for each in census.roots["created"] if id(each) in census.facts]
+        waiting = [each for each in census.roots["created"] if each in census.facts]
         rows = self._threads.rows()
         return {
             "threads": [{"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows],
             "coroutines": [
-                self._stacks.row(each, census.facts.get(id(each)))
+                self._stacks.row(each, census.facts.get(each))
                 for each in [*roots[:limit], *waiting[: max(0, limit - len(roots))]]
             ],
             "totalCoroutines": len(roots) + len(waiting),
@@ -113,7 +113,7 @@ class CoroutineList:
 
     def row(self, coroutine: Coroutine, census: Census) -> Json:
         """One coroutine as the list shows it."""
-        row = self._stacks.row(coroutine, census.facts.get(id(coroutine)))
+        row = self._stacks.row(coroutine, census.facts.get(coroutine))
         row["delegates"] = len(chain_of(coroutine).coroutines) - 1
         history = self._records.history_of(row["id"])
         if history is not None and history.events:
@@ -144,19 +144,23 @@ class CoroutineList:
         return look.groups[2]
 
     def _matching(self, look: _Look, query: Query) -> Iterator[tuple[str, Coroutine]]:
-        words = query.text.casefold().split()
+        words = tuple(query.text.casefold().split())
         facts = look.census.facts
+        places = look.places
         for state in STATES:
             if state not in query.states:
                 continue
             for each in look.census.roots[state]:
                 if query.kinds and interpreter.kind_of(each) not in query.kinds:
                     continue
-                if words:
-                    fact = facts.get(id(each))
-                    text = look.places.text(look.places.chain(each))
-                    task = fact.name.casefold() if fact is not None else ""
-                    if not all(word in text or word in task for word in words):
+                left = places.words_left(places.chain(each), words) if words else ()
+                if left:
+                    # Names of tasks are read only where the places alone do not decide it.
+                    fact = facts.get(each)
+                    if fact is None:
+                        continue
+                    name = fact.name.casefold()
+                    if not all(word in name for word in left):
                         continue
                 yield state, each
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from . import interpreter
 from .interpreter import Coroutine, is_coroutine
-from .looking import mro, namespace
+from .looking import class_of, mro, namespace
 
 _MAX_CHAIN = 100_000
 
@@ -157,9 +157,9 @@ class Registry:
         known = self._by_id.get(identity)
         return known() if known is not None else None
 
-    def ids(self) -> dict[int, int]:
-        """From the ``id()`` of every coroutine that is known and alive to the id it was given."""
-        return {key: known.identity for key, known in list(self.by_address.items())}
+    def by_address_now(self) -> dict[int, Known]:
+        """The records of all coroutines that are known and alive, by their ``id()``: a copy, which nothing changes."""
+        return self.by_address.copy()
 
     def was_given(self, identity: int) -> bool:
         return 0 < identity < self._next
@@ -194,6 +194,29 @@ def chain_of(root: Coroutine) -> Chain:
     return Chain(coroutines, current, False)
 
 
+def sifted(objects: Iterable[object], classes: Sequence[type]) -> list[Any]:
+    """The coroutines among all objects of a program, and the instances of exactly these classes.
+
+    Most of a million objects are neither, and each is looked at here only: everything else that looks for coroutines or
+    tasks is given the result. A class is compared by identity, which costs less than looking it up by its address.
+    """
+    if len(classes) > 3:
+        wanted = {id(each) for each in (GeneratorType, CoroutineType, AsyncGeneratorType, *classes)}
+        return [value for value in objects if id(type(value)) in wanted]
+    generator, coroutine, async_generator = GeneratorType, CoroutineType, AsyncGeneratorType
+    first, second, third = (*classes, generator, generator, generator)[:3]
+    return [
+        value
+        for value in objects
+        if (kind := type(value)) is generator
+        or kind is coroutine
+        or kind is first
+        or kind is second
+        or kind is third
+        or kind is async_generator
+    ]
+
+
 class Snapshot(NamedTuple):
     """All coroutines of the program at one moment, by state."""
 
@@ -201,8 +224,9 @@ class Snapshot(NamedTuple):
     created: list[Coroutine]
     running: list[Coroutine]
     closed: list[Coroutine]
-    delegated: dict[int, Coroutine]
-    """From the ``id()`` of a coroutine that a suspended one delegates to, to that one."""
+    delegated: dict[Coroutine, Coroutine]
+    """From a coroutine that a suspended one delegates to, to that one. (Coroutines are equal and hashed by identity; the
+    numbers that ``id()`` makes of a million would cost three times as much.)"""
 
 
 def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
@@ -218,7 +242,10 @@ def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
     ]
     leaving = interpreter.leaving()
     result = Snapshot([], [], [], [], {})
-    suspended, delegated = result.suspended, result.delegated
+    delegated = result.delegated
+    suspend = result.suspended.append
+    passing_on = interpreter.PASSING_ON
+    delegate: Any
     for each in found:
         if type(each) is GeneratorType:
             delegate = each.gi_yieldfrom if (stands := each.gi_suspended) else None
@@ -229,11 +256,16 @@ def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
         if not stands or each is leaving:
             _sort_in(each, result)
             continue
-        suspended.append(each)
-        if delegate is not None:
+        suspend(each)
+        if delegate is None:
+            continue
+        kind = class_of(delegate)
+        if kind is CoroutineType or kind is GeneratorType:
+            delegated[delegate] = each
+        elif id(kind) in passing_on:
             inner = interpreter.unwrap_awaitable(delegate)
             if is_coroutine(inner):
-                delegated[id(inner)] = each
+                delegated[inner] = each
     return result
 
 

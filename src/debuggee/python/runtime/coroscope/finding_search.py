@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterator
 from types import CoroutineType
@@ -99,13 +98,13 @@ class FindingSearch:
 
     def _never_awaited(self) -> list[Finding]:
         """Coroutines that nobody will await any more: the interpreter would say so when it lets go of them."""
-        objects = gc.get_objects()
-        of_tasks = {id(fact.coroutine) for fact in tasks.all_tasks(objects)}
+        objects = tasks.coroutines_and_tasks()
+        of_tasks = tasks.TasksByRoot(objects)
         created = [each for each in coroutines.snapshot(objects).created if type(each) is CoroutineType]
         found = [
             self._creations.unawaited(each, None, self._registry.id_of(each))
             for each in created
-            if id(each) not in of_tasks
+            if each not in of_tasks
         ]
         return [finding for finding in found if finding is not None]
 

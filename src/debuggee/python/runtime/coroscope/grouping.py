@@ -43,7 +43,7 @@ def grouped(by: str, selected: Iterable[tuple[str, Coroutine]], census: Census, 
         name_of = _state
     else:
         facts = census.facts
-        name_of = lambda state, each: "task" if id(each) in facts else interpreter.kind_of(each)  # noqa: E731
+        name_of = lambda state, each: "task" if each in facts else interpreter.kind_of(each)  # noqa: E731
     found: dict[str, list[Coroutine]] = {}
     for state, each in selected:
         found.setdefault(name_of(state, each), []).append(each)

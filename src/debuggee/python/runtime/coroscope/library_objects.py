@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
-from .looking import MISSING, class_attribute, class_module, find, instance_dict, is_immutable, mro, namespace
+from .looking import MISSING, class_attribute, class_module, class_of, find, instance_dict, is_immutable, mro, namespace
 
 
 def loaded_class(module: str, name: str) -> type | None:
@@ -41,10 +41,20 @@ def instances(*classes: type) -> list[Any]:
     An object of a Python class refers to its class, so one pass of ``gc.get_referrers`` in C finds the instances of
     several classes at once, at about a tenth of the price of looking at every object.
     """
-    family = list(classes)
-    for each in family:
-        family += [derived for derived in _subclasses(each) if not any(derived is known for known in family)]
-    return [found for found in gc.get_referrers(*family) if any(type(found) is each for each in family)]
+    wanted = family(*classes)
+    addresses = {id(each) for each in wanted}
+    return [found for found in gc.get_referrers(*wanted) if id(class_of(found)) in addresses]
+
+
+def family(*classes: type) -> list[type]:
+    """These classes and all that derive from one of them."""
+    found: list[type] = []
+    for each in classes:
+        if not any(each is known for known in found):
+            found.append(each)
+    for each in found:
+        found += [derived for derived in _subclasses(each) if not any(derived is known for known in found)]
+    return found
 
 
 def field(value: object, name: str) -> Any:

@@ -6,6 +6,7 @@ looks whether the program has. anyio is none of them: its tasks are those of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import Context
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, Protocol
@@ -19,11 +20,24 @@ LIBRARIES = frozenset(("asyncio", "trio", "outcome", "anyio"))
 """The packages whose frames stand between a task and the code that made it."""
 
 
-class TaskFact(NamedTuple):
-    task: Any
-    name: str
-    coroutine: Coroutine | None
-    """The task's root coroutine."""
+class TaskFact:
+    """A task, of which there may be a million: what it is called is read when somebody asks."""
+
+    __slots__ = ("_name_of", "coroutine", "task")
+
+    def __init__(self, task: Any, coroutine: Coroutine | None, name_of: Callable[[Any], str]) -> None:
+        self.task = task
+        self.coroutine = coroutine
+        """The task's root coroutine."""
+        self._name_of = name_of
+
+    @property
+    def name(self) -> str:
+        return self._name_of(self.task)
+
+
+type Everyone = Callable[[], list[TaskFact]]
+"""All tasks, for the few cases that need them."""
 
 
 class Parent(NamedTuple):
@@ -43,6 +57,10 @@ class Scheduler(Protocol):
         ...
 
     def describe(self, task: Any) -> TaskFact: ...
+
+    def pending_root(self, task: Any) -> Coroutine | None:
+        """The root coroutine of a task that is neither done nor internal, else None. Asked of every task of a program."""
+        ...
 
     def is_done(self, task: Any) -> bool: ...
 
@@ -70,12 +88,16 @@ class Scheduler(Protocol):
         """An object that is made for one wait of the task and stays its own to the end of it; None if it does not wait."""
         ...
 
-    def wait_of(self, chain: Chain, waiter: object | None, everyone: list[TaskFact] | None) -> Wait | None:
+    def wait_of(self, chain: Chain, waiter: object | None, everyone: Everyone | None) -> Wait | None:
         """What the leaf of a suspended chain waits for; None if the chain does not wait for anything of this library's."""
         ...
 
     def behind_leaf(self, leaf: object) -> object:
         """What is awaited, where a chain ends with an iterator that only passes it on."""
+        ...
+
+    def possible_awaiters(self, task: Any) -> list[Any]:
+        """Tasks of which each may wait for this one, and none of the others does (``parent_of`` aside)."""
         ...
 
     def parent_of(self, task: Any) -> Parent | None: ...

@@ -19,6 +19,7 @@ from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
 from .records import Records
 from .schedulers import TaskFact
+from .tasks import TasksByRoot
 from .threads import Threads
 from .user_code import UserCode
 from .waits import Wait
@@ -46,8 +47,8 @@ class Stacks:
         self._records = records
         self._shown: dict[int, Shown] = {}
         self._next_frame = 1
-        self._tasks: list[TaskFact] | None = None
-        self._awaiters: dict[int, list[TaskFact]] | None = None
+        self._tasks: TasksByRoot | None = None
+        self._awaiters: dict[int, tuple[object, list[TaskFact]]] = {}
 
     def forget(self, stop: Stop) -> None:
         """After a stop: lets go of every frame and task."""
@@ -57,7 +58,7 @@ class Stacks:
     def forget_tasks(self) -> None:
         """What tasks there are and who waits for whom may have changed."""
         self._tasks = None
-        self._awaiters = None
+        self._awaiters = {}
 
     def shown(self, identity: int) -> Shown:
         """The frame behind an id. Raises CommandError ``stale``."""
@@ -102,7 +103,7 @@ class Stacks:
             "awaiters": [],
         }
         if start + len(window) >= len(frames):
-            result["awaiters"] = self._segments_above(coroutine, {id(each) for each in chain.coroutines})
+            result["awaiters"] = self._segments_above(self.task_of(coroutine), {id(each) for each in chain.coroutines})
         self._add_origin(result, coroutine)
         return result
 
@@ -185,7 +186,7 @@ class Stacks:
         """What the leaf of a chain waits for, the thing itself."""
         fact = self.task_of(chain.coroutines[0])
         waiter = tasks.waiter_of(fact) if fact is not None else None
-        return waiting.wait_of(chain, waiter, self.all_tasks())
+        return waiting.wait_of(chain, waiter, tasks.all_tasks)
 
     def waits_for(self, chain: coroutines.Chain) -> str | None:
         """What the end of a chain is called: the library function awaited, else what the leaf is."""
@@ -258,25 +259,32 @@ class Stacks:
 
     # --- who awaits ----------------------------------------------------------------------------------------------
 
-    def all_tasks(self, objects: list[object] | None = None) -> list[TaskFact]:
-        """Every task that is not done; ``objects`` are those of the garbage collector, if they have been asked for."""
-        if self._world.stop is None:
-            # What was kept would live on while the program runs.
-            return tasks.all_tasks(gc.get_objects() if objects is None else objects)
-        if self._tasks is None:
-            self._tasks = tasks.all_tasks(gc.get_objects() if objects is None else objects)
-        return self._tasks
+    def tasks_by_root(self, objects: list[object]) -> TasksByRoot:
+        """Every task that is not done. ``objects``: those of ``tasks.coroutines_and_tasks``."""
+        found = TasksByRoot(objects)
+        # What was kept would live on while the program runs.
+        self._tasks = found if self._world.stop is not None else None
+        return found
 
     def awaiters_of(self, task: object) -> list[TaskFact]:
-        everyone = self.all_tasks()
         if self._world.stop is None:
-            return awaited_by.awaiters(everyone).get(id(task), [])
-        if self._awaiters is None:
-            self._awaiters = awaited_by.awaiters(everyone)
-        return self._awaiters.get(id(task), [])
+            return awaited_by.awaiters(task, tasks.all_tasks)
+        known = self._awaiters.get(id(task))
+        if known is None:
+            known = self._awaiters[id(task)] = task, awaited_by.awaiters(task, tasks.all_tasks)
+        return known[1]
 
     def task_of(self, coroutine: Coroutine) -> TaskFact | None:
-        return next((fact for fact in self.all_tasks() if fact.coroutine is coroutine), None)
+        return self._tasks_of([coroutine]).get(coroutine)
+
+    def _tasks_of(self, roots: list[Coroutine]) -> dict[Coroutine, TaskFact]:
+        """The tasks among some coroutines, without a look at all the others."""
+        current = tasks.current_task()
+        if current is not None and any(each is current.coroutine for each in roots):
+            return {} if current.coroutine is None else {current.coroutine: current}
+        if self._tasks is not None and self._world.stop is not None:
+            return {each: fact for each in roots if (fact := self._tasks.get(each)) is not None}
+        return tasks.rooted_in(roots)
 
     def logical_awaiter(self, coroutine: Coroutine) -> Coroutine | None:
         """The innermost coroutine of the user's that waits for the task which ``coroutine`` is the root of."""
@@ -295,15 +303,15 @@ class Stacks:
 
     def _awaiting_segments(self, frames: list[FrameType]) -> list[Json]:
         """The logical stack of a running thread: who awaits the task it runs, on up to the root."""
-        on_stack = {id(c) for frame in frames if (c := self._coroutine(frame)) is not None}
+        on_stack = [c for frame in frames if (c := self._coroutine(frame)) is not None]
         if not tasks.any_scheduler() or not on_stack:
             return []
-        fact = next((f for f in self.all_tasks() if f.coroutine is not None and id(f.coroutine) in on_stack), None)
-        return self._segments_above(fact.coroutine, on_stack) if fact is not None and fact.coroutine is not None else []
+        found = self._tasks_of(on_stack)
+        fact = next((found[each] for each in on_stack if each in found), None)
+        return [] if fact is None else self._segments_above(fact, {id(each) for each in on_stack})
 
-    def _segments_above(self, root: Coroutine, seen: set[int]) -> list[Json]:
+    def _segments_above(self, fact: TaskFact | None, seen: set[int]) -> list[Json]:
         segments: list[Json] = []
-        fact = self.task_of(root)
         while fact is not None and len(segments) < 1000:
             by = self.awaiters_of(fact.task)
             if not by:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 from contextvars import Context
-from types import CodeType, FrameType
-from typing import Final
+from types import CodeType, CoroutineType, FrameType, GeneratorType
+from typing import Any, Final
 
 from .asyncio_scheduler import AsyncioScheduler
+from .coroutines import sifted
 from .deadlocks import Need
 from .interpreter import Coroutine
+from .library_objects import family, instances
 from .looking import class_of, mro
 from .schedulers import Parent, Scheduler, TaskFact
 from .trio_scheduler import TrioScheduler
@@ -38,22 +40,54 @@ def describe(task: object, types: tuple[type, ...]) -> TaskFact:
     return _scheduler_of(task).describe(task)
 
 
-def all_tasks(objects: Iterable[object] | None = None) -> list[TaskFact]:
-    """Every task among the given objects (those of the garbage collector) that is not done, in whatever thread."""
-    types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
-    if not types:
-        return []
-    known: dict[int, Scheduler | None] = {}
-    tasks: list[TaskFact] = []
-    for value in gc.get_objects() if objects is None else objects:
-        kind = id(class_of(value))
-        if kind in known:
-            scheduler = known[kind]
-        else:
-            scheduler = known[kind] = next((by for by, each in types if is_task(value, (each,))), None)
-        if scheduler is not None and not scheduler.is_done(value) and not scheduler.is_internal(value):
-            tasks.append(scheduler.describe(value))
-    return tasks
+def coroutines_and_tasks() -> list[Any]:
+    """Every coroutine and every task of the program, done or not: one look at each of its objects."""
+    return sifted(gc.get_objects(), family(*task_types()))
+
+
+def all_tasks() -> list[TaskFact]:
+    """Every task that is not done, in whatever thread."""
+    return [fact for task in instances(*task_types()) if (fact := pending(task)) is not None]
+
+
+class TasksByRoot:
+    """The tasks that are not done, by their root coroutines. There may be a million: each is described when asked for."""
+
+    def __init__(self, objects: Iterable[object] | None = None) -> None:
+        """``objects``: those of ``coroutines_and_tasks``, if there are any yet."""
+        self._tasks: dict[Coroutine, object] = {}
+        types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
+        if not types:
+            return
+        known: dict[int, Scheduler | None] = {}
+        if objects is None:
+            objects = instances(*(each for _, each in types))
+        for value in [each for each in objects if type(each) is not CoroutineType and type(each) is not GeneratorType]:
+            kind = id(class_of(value))
+            if kind in known:
+                scheduler = known[kind]
+            else:
+                scheduler = known[kind] = next((by for by, each in types if is_task(value, (each,))), None)
+            root = scheduler.pending_root(value) if scheduler is not None else None
+            if root is not None:
+                self._tasks[root] = value
+
+    def __contains__(self, root: Coroutine) -> bool:
+        return root in self._tasks
+
+    def get(self, root: Coroutine) -> TaskFact | None:
+        task = self._tasks.get(root)
+        return None if task is None else describe(task, task_types())
+
+
+def rooted_in(coroutines: list[Coroutine]) -> dict[Coroutine, TaskFact]:
+    """The tasks, not done, of some coroutines: one pass of the garbage collector over all objects, in C."""
+    types = task_types()
+    referrers = gc.get_referrers(*coroutines) if types and coroutines else []
+    facts = [fact for each in referrers if is_task(each, types) and (fact := pending(each)) is not None]
+    return {
+        fact.coroutine: fact for fact in facts if any(fact.coroutine is each for each in coroutines) and fact.coroutine
+    }
 
 
 def any_scheduler() -> bool:
@@ -93,6 +127,17 @@ def outcome(task: object, types: tuple[type, ...]) -> str:
 def parts_of(task: object) -> list[tuple[str, object]]:
     """What else there is to see in a task."""
     return _scheduler_of(task).parts_of(task)
+
+
+def pending(task: object) -> TaskFact | None:
+    """As ``describe``; None for a task that is done, or one of the scheduler's own."""
+    scheduler = _scheduler_of(task)
+    return None if scheduler.is_done(task) or scheduler.is_internal(task) else scheduler.describe(task)
+
+
+def possible_awaiters(task: object) -> list[object]:
+    """Tasks of which each may wait for this one, and none of the others does (``parent_of`` aside)."""
+    return _scheduler_of(task).possible_awaiters(task)
 
 
 def parent_of(task: object) -> Parent | None:

@@ -13,7 +13,7 @@ from .deadlocks import Need
 from .interpreter import Coroutine
 from .library_objects import field, is_instance
 from .monitoring import events
-from .schedulers import Parent, TaskFact
+from .schedulers import Everyone, Parent, TaskFact
 from .trio_objects import SYNC, coroutine_of
 from .waits import Kind, Wait, deadline_of
 
@@ -28,7 +28,10 @@ class TrioScheduler:
         return trio_objects.task_types()
 
     def describe(self, task: Any) -> TaskFact:
-        return TaskFact(task, trio_objects.name_of(task), coroutine_of(task))
+        return TaskFact(task, coroutine_of(task), trio_objects.name_of)
+
+    def pending_root(self, task: Any) -> Coroutine | None:
+        return None if self.is_done(task) or self.is_internal(task) else coroutine_of(task)
 
     def is_done(self, task: Any) -> bool:
         coroutine = coroutine_of(task)
@@ -56,11 +59,16 @@ class TrioScheduler:
         """Every wait hands in a function that can abort it, made for that one time."""
         return field(task, "_abort_func") if field(task, "_next_send_fn") is None else None
 
-    def wait_of(self, chain: Chain, waiter: object | None, everyone: list[TaskFact] | None) -> Wait | None:
+    def wait_of(self, chain: Chain, waiter: object | None, everyone: Everyone | None) -> Wait | None:
         return trio_waits.wait_of(chain, waiter)
 
     def behind_leaf(self, leaf: object) -> object:
         return leaf
+
+    def possible_awaiters(self, task: Any) -> list[Any]:
+        """A task of trio's is waited for at the end of its nursery only."""
+        parent = trio_objects.parent_task(task)
+        return [] if parent is None else [parent]
 
     def parent_of(self, task: Any) -> Parent | None:
         parent = trio_objects.parent_task(task)

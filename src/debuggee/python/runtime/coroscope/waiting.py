@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from . import tasks
 from .coroutines import Chain
-from .schedulers import TaskFact
+from .schedulers import Everyone
 from .waits import Wait
 
 
-def wait_of(chain: Chain, waiter: object | None = None, everyone: list[TaskFact] | None = None) -> Wait | None:
+def wait_of(chain: Chain, waiter: object | None = None, everyone: Everyone | None = None) -> Wait | None:
     """What the leaf of a chain waits for; None at a plain ``yield``. ``waiter`` is what ``tasks.waiter_of`` says of its task.
 
     ``everyone``, all tasks, serves only to find those behind asyncio's ``as_completed`` on 3.12.
