@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { coroscope, debugged, type Clock, type Debugger } from './debuggers.js';
-import { table } from './statistics.js';
+import { atStop, milliseconds } from './session.js';
+import { percentile, table } from './statistics.js';
 
 export interface GrowthRow {
   readonly what: string;
@@ -72,6 +73,29 @@ const FAMILIES: readonly Family[] = [
   },
 ];
 
+const AMONG = [1000, 10_000, 100_000];
+const HIT = 'suspended tasks elsewhere: a breakpoint hit in a task, with its whole stack';
+const STEP = 'suspended tasks elsewhere: a step in a task, with its whole stack';
+const order = ({ what }: GrowthRow): number => [HIT, STEP].indexOf(what);
+
+/** What a stop costs that has nothing to do with the suspended tasks: milliseconds, medians. */
+async function amongSuspended(python: string, size: number): Promise<Record<string, number>> {
+  return atStop(coroscope(python, 'auto'), 'among', [String(size)], async ({ client, threadId }) => {
+    const until = async (request: 'continue' | 'next'): Promise<void> => {
+      const stopped = client.waitFor('stopped');
+      await client.request(request, { threadId });
+      await stopped;
+      await client.request('stackTrace', { threadId });
+    };
+    const [hits, steps]: [number[], number[]] = [[], []];
+    for (let run = 0; run < 20; run += 1) {
+      steps.push(await milliseconds(() => until('next')));
+      hits.push(await milliseconds(() => until('continue')));
+    }
+    return { [HIT]: percentile(hits, 0.5), [STEP]: percentile(steps, 0.5) };
+  });
+}
+
 export async function measureGrowth(
   python: string,
   runs: number,
@@ -95,9 +119,17 @@ export async function measureGrowth(
           );
         const row = { what, size, seconds: Math.min(...times) };
         rows.push(row);
-        tell(`${what}: ${size}: ${row.seconds.toFixed(3)} s`);
+        tell(`${what}: ${size}: ${row.seconds.toFixed(4)} s`);
       }
     }
+    for (const size of AMONG) {
+      for (const [what, took] of Object.entries(await amongSuspended(python, size))) {
+        const row = { what, size, seconds: took / 1000 };
+        rows.push(row);
+        tell(`${what}: ${size}: ${row.seconds.toFixed(4)} s`);
+      }
+    }
+    rows.sort((one, other) => order(one) - order(other));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -113,6 +145,6 @@ export const growthTable = (rows: readonly GrowthRow[]): string =>
         before?.what === what
           ? `${(size / before.size).toFixed(0)} times the size, ${(seconds / before.seconds).toFixed(1)} times the time`
           : '';
-      return [what, size.toLocaleString('en'), seconds.toFixed(3), growth];
+      return [what, size.toLocaleString('en'), seconds.toFixed(4), growth];
     }),
   );

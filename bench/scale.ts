@@ -1,6 +1,8 @@
 /** How what a client asks for at a stop grows with what there is in the program. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { CoroutinesArguments } from '../src/dap/coroutineList.js';
+import type { DapClient } from '../test/support/dapClient.js';
 import { coroscope, programPath, type RecordMode } from './debuggers.js';
 import { atStop, milliseconds } from './session.js';
 import { table } from './statistics.js';
@@ -22,6 +24,31 @@ export interface ScaleOptions {
   readonly tell: (text: string) => void;
 }
 
+/** As `bench/programs/suspended.py` calls them. */
+type Kind = 'generators' | 'coroutines' | 'asyncgens' | 'tasks';
+const WORDS: Readonly<Record<Kind, string>> = {
+  generators: 'suspended generators',
+  coroutines: 'suspended coroutines',
+  asyncgens: 'suspended async generators',
+  tasks: 'asyncio tasks, three coroutines each',
+};
+/** A million of the simplest kind only: of the others that many take the machine minutes to make. */
+const kindsAt = (size: number): readonly Kind[] =>
+  size > 100_000 ? ['generators'] : ['generators', 'coroutines', 'asyncgens', 'tasks'];
+
+/** Each asked for at a stop of its own, for what was found at a stop is kept to its end. */
+const FIRST_PAGES: readonly (readonly [string, CoroutinesArguments])[] = [
+  ['', {}],
+  [', by task', { group: 'task' }],
+  [', by kind', { group: 'kind' }],
+  [', by state', { group: 'state' }],
+  [', by location', { group: 'location' }],
+  [', by equal stack', { group: 'stack' }],
+  [', filtered by text', { filter: 'suspended.py' }],
+];
+const pageOf = (client: DapClient, start: number): Promise<unknown> =>
+  client.requestAny('coroscope/coroutines', { filter: 'suspended.py', start, count: 200 });
+
 const BUDGETS: Readonly<Record<number, string>> = { 100_000: '300 ms', 1_000_000: '3 s' };
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 const count = (value: number): string => value.toLocaleString('en');
@@ -33,27 +60,36 @@ export async function measureScale({ python, suspended, depths, tell }: ScaleOpt
     tell(`${what}, ${size}: ${value}`);
   };
 
-  for (const many of suspended) {
-    const size = `${count(many)} suspended coroutines`;
-    await atStop(coroscope(python, 'auto'), 'suspended', [String(many)], async ({ client, threadId }) => {
-      const page = { start: 0, count: 200 };
-      add(
-        'first page of the list',
-        size,
-        ms(await milliseconds(() => client.requestAny('coroscope/coroutines', page))),
-        BUDGETS[many],
-      );
-      const next = { start: 200, count: 200 };
-      add('second page', size, ms(await milliseconds(() => client.requestAny('coroscope/coroutines', next))));
-      const grouped = { group: 'stack', start: 0, count: 200 };
-      add(
-        'first page, grouped by equal stack',
-        size,
-        ms(await milliseconds(() => client.requestAny('coroscope/coroutines', grouped))),
-      );
-      add('threads', size, ms(await milliseconds(() => client.request('threads'))));
-      add('stackTrace', size, ms(await milliseconds(() => client.request('stackTrace', { threadId }))));
-    });
+  for (const [kind, many] of suspended.flatMap((size) => kindsAt(size).map((kind) => [kind, size] as const))) {
+    const size = `${count(many)} ${WORDS[kind]}`;
+    await atStop(
+      coroscope(python, 'auto'),
+      'suspended',
+      [String(many), kind, 'pause'],
+      async ({ client, threadId }) => {
+        add('threads', size, ms(await milliseconds(() => client.request('threads'))));
+        add('stackTrace', size, ms(await milliseconds(() => client.request('stackTrace', { threadId }))));
+        for (const [what, query] of FIRST_PAGES) {
+          await client.request('continue', { threadId });
+          const took = await milliseconds(async () => {
+            const stopped = client.waitFor('stopped');
+            await client.request('pause', { threadId });
+            await stopped;
+            await client.requestAny('coroscope/coroutines', { ...query, start: 0, count: 200 });
+          });
+          add(`pause to first page${what}`, size, ms(took), BUDGETS[many]);
+        }
+        add('first page again', size, ms(await milliseconds(() => pageOf(client, 0))));
+        add('second page', size, ms(await milliseconds(() => pageOf(client, 200))));
+        if (kind !== 'tasks') return;
+        add(
+          'await graph, 500 shown',
+          size,
+          ms(await milliseconds(() => client.request('coroscope/awaitGraph', { limit: 500 }))),
+        );
+        add('findings', size, ms(await milliseconds(() => client.request('coroscope/findings'))));
+      },
+    );
   }
 
   const most = Math.min(100_000, Math.max(...suspended));

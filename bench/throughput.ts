@@ -18,12 +18,21 @@ export async function measureThroughput(
   scale: number,
   tell: (text: string) => void,
 ): Promise<ThroughputRow[]> {
-  const rows = [await streamed(python, scale), await decoded(scale)];
+  const [few, many] = [await streamed(python, 0.1 * scale), await streamed(python, 0.5 * scale)];
+  const rows = [
+    many,
+    {
+      what: 'program to client, every exchange, start not counted',
+      events: many.events - few.events,
+      seconds: many.seconds - few.seconds,
+    },
+    await decoded(scale),
+  ];
   for (const row of rows) tell(`${row.what}: ${rate(row)}`);
   return rows;
 }
 
-/** A hot program whose every exchange is streamed to a client over the adapter. */
+/** A hot program whose every exchange is streamed to a client over the adapter; the difference of two sizes has no start. */
 async function streamed(python: string, scale: number): Promise<ThroughputRow> {
   const debugger_ = coroscope(python, 'all');
   const client = debugger_.connect();
@@ -31,7 +40,7 @@ async function streamed(python: string, scale: number): Promise<ThroughputRow> {
     const over = client.waitFor('terminated');
     const begin = performance.now();
     await client.start({
-      ...debugger_.settings(programPath('ping_pong'), [String(0.1 * scale)]),
+      ...debugger_.settings(programPath('ping_pong'), [String(scale)]),
       streamExchanges: true,
     });
     await over;

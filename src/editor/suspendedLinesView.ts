@@ -19,6 +19,8 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
   #lines: ReadonlyMap<string, readonly SuspendedLine[]> = new Map<string, SuspendedLine[]>();
   /** Counts the questions: an answer that a later question has overtaken is not drawn. */
   #asked = 0;
+  /** Nobody looked when the program changed last, so it was not asked: in a large one that takes the program a while. */
+  #isDue = false;
 
   constructor(
     private readonly program: DebuggedProgram,
@@ -28,7 +30,8 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
       this.#mark,
       program.onDidChange(() => void this.#update()),
       vscode.window.onDidChangeVisibleTextEditors(() => {
-        this.#draw();
+        if (this.#isDue && isPythonVisible()) void this.#update();
+        else this.#draw();
       }),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('coroscope.suspendedLines')) void this.#update();
@@ -69,6 +72,8 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
     const { client } = this.program;
     const wanted = vscode.workspace.getConfiguration('coroscope').get<boolean>('suspendedLines', true);
     if (client === undefined || !wanted) return new Map();
+    this.#isDue = !isPythonVisible();
+    if (this.#isDue) return new Map();
     try {
       const { groups = [] } = await client.coroutines({ states: ['suspended'], group: 'location', count: LINES });
       return suspendedLines(groups);
@@ -94,6 +99,12 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
       );
     }
   }
+}
+
+function isPythonVisible(): boolean {
+  return vscode.window.visibleTextEditors.some(
+    ({ document }) => document.languageId === 'python' && document.uri.scheme === 'file',
+  );
 }
 
 /** The command: what the hover's link does, for the keyboard and for when the debugger's own hover is in the way. */

@@ -6,7 +6,7 @@ import sys
 import textwrap
 import unittest
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from types import FrameType
 from typing import Any
@@ -172,6 +172,74 @@ class OnceEach(unittest.TestCase):
             d.wait("stopped")
             self.assertEqual(d.evaluate("(number, last)"), "(2, 1)")
             self.assertEqual(d.output("important").count("NameError"), 1)
+
+
+class Listing(unittest.TestCase):
+    """How often what is asked at a stop among many tasks: it may grow with what is shown, not with what there is."""
+
+    SOURCE = """
+        import asyncio
+        async def work(event): await event.wait()
+        async def boss(inner): await asyncio.gather(inner)
+        async def here():
+            await asyncio.sleep(0)
+            print("here")  # @stop
+        async def main():
+            event = asyncio.Event()
+            many = [asyncio.create_task(work(event)) for _ in range(2000)]
+            await asyncio.sleep(0)
+            last = asyncio.create_task(boss(asyncio.create_task(here())))
+            await last
+        asyncio.run(main())
+    """
+    COUNT = """
+        def counting(module, owner, name):
+            import sys
+            place = sys.modules["coroscope." + module]
+            for each in owner.split(".") if owner else []: place = getattr(place, each)
+            original, calls = getattr(place, name), []
+            def counted(*args):
+                calls.append(1)
+                return original(*args)
+            setattr(place, name, counted)
+            return calls
+    """
+
+    def counted(self, module: str, owner: str, name: str, use: Callable[[Debuggee], object]) -> int:
+        with Debuggee(textwrap.dedent(self.SOURCE)) as d:
+            d.run_to("stop")
+            d.evaluate(textwrap.dedent(self.COUNT).strip())
+            d.evaluate(f"calls = counting({module!r}, {owner!r}, {name!r})")
+            use(d)
+            return int(d.evaluate("len(calls)"))
+
+    def test_a_page_describes_the_tasks_that_it_shows(self) -> None:
+        page = lambda d: d.command("coroutines", start=0, count=20)  # noqa: E731
+        self.assertLessEqual(self.counted("asyncio_scheduler", "AsyncioScheduler", "describe", page), 60)
+        self.assertLessEqual(self.counted("stacks", "Stacks", "row", page), 20)
+
+    def test_a_second_page_looks_at_nothing_again(self) -> None:
+        def pages(d: Debuggee) -> None:
+            for start in (0, 20, 40):
+                d.command("coroutines", start=start, count=20)
+            d.command("coroutines", group="stack", start=0, count=20)
+            d.command("threads", limit=20)
+
+        self.assertEqual(self.counted("tasks", "", "coroutines_and_tasks", pages), 1)
+
+    def test_a_stack_asks_only_those_who_may_wait_what_they_wait_for(self) -> None:
+        awaiters: list[Any] = []
+
+        def stack(d: Debuggee) -> None:
+            awaiters.extend(d.command("stack", thread=1, start=0, count=0)["awaiters"])
+
+        self.assertLessEqual(self.counted("awaited_by", "", "wait_of_task", stack), 4)
+        self.assertEqual([each["task"] for each in awaiters], ["Task-2003", "Task-1"])
+
+    def test_a_stack_looks_at_no_object_of_the_program_for_it(self) -> None:
+        stack = lambda d: d.command("stack", thread=1, start=0, count=0)  # noqa: E731
+        self.assertEqual(self.counted("tasks", "", "coroutines_and_tasks", stack), 0)
+        self.assertEqual(self.counted("tasks", "", "instances", stack), 0)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,24 @@ class Pausing(unittest.TestCase):
             d.finish()
             self.assertIn("KeyboardInterrupt", d.output("stderr"))
 
+    def test_a_pause_that_comes_as_another_stop_ends_is_not_lost(self) -> None:
+        with Debuggee("print('here')  # @stop\ndef turn(): pass\nwhile True: turn()\n") as d:
+            d.run_to("stop")
+            for _ in range(30):
+                sent = [d.send("resume", action="continue"), d.send("pause")]
+                for each in sent:
+                    d.reply(each)
+                self.assertEqual(d.stopped()["reason"], "pause")
+
+    def test_a_pause_that_comes_as_a_stop_ends_stops_what_goes_to_wait_in_c_code(self) -> None:
+        with Debuggee("import time\ntime.sleep(3600)  # @stop\n") as d:
+            d.run_to("stop")
+            sent = [d.send("resume", action="continue"), d.send("pause")]
+            for each in sent:
+                d.reply(each)
+            self.assertEqual(d.stopped()["reason"], "pause")
+            self.assertEqual(d.where(), "<module>: time.sleep(3600)")
+
     def test_all_threads_stop(self) -> None:
         source = textwrap.dedent(
             """

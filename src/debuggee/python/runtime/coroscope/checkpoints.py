@@ -40,6 +40,10 @@ class Checkpoints:
         self._pause = taken
         self.changed()
 
+    @property
+    def is_pause_due(self) -> bool:
+        return self._pause is not None
+
     def withdraw_pause(self) -> bool:
         """Takes a pause back; False when it was already answered."""
         if self._pause is None:

@@ -35,7 +35,7 @@ class Command(NamedTuple):
 
 
 _RANGE = ("line", "column", "endLine", "endColumn")
-_URGENT = ("cancel", "pause", "input", "terminate", "detach")
+_URGENT = ("cancel", "input", "terminate", "detach")
 _RESUMING = ("resume",)
 _ACTIONS = ("continue", "next", "stepIn", "stepOut", "runToSuspension", "runUntilResumed")
 _RUNNING_CODE = ("evaluate", "setVariable", "setExpression")

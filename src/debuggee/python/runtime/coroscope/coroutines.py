@@ -5,7 +5,6 @@ Objects are held weakly. An id is given once, stays for the session and is never
 
 from __future__ import annotations
 
-import gc
 import weakref
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -229,15 +228,15 @@ class Snapshot(NamedTuple):
     numbers that ``id()`` makes of a million would cost three times as much.)"""
 
 
-def snapshot(objects: Iterable[object] | None = None) -> Snapshot:
-    """Finds every coroutine by the garbage collector's lists (frozen ones, ``gc.freeze``, are not in them).
+def snapshot(objects: Iterable[object]) -> Snapshot:
+    """Sorts the coroutines among objects of the garbage collector's lists (frozen ones, ``gc.freeze``, are not in them).
 
     There may be millions: a frame is an object that is made when it is first asked for, so none is asked for here of the
     suspended ones.
     """
     found: list[Coroutine] = [
         value
-        for value in (gc.get_objects() if objects is None else objects)
+        for value in objects
         if type(value) is GeneratorType or type(value) is CoroutineType or type(value) is AsyncGeneratorType
     ]
     leaving = interpreter.leaving()

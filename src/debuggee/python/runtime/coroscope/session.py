@@ -11,7 +11,7 @@ import atexit
 import json
 import os
 import sys
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 from time import monotonic
 from types import CodeType, FrameType
@@ -99,6 +99,7 @@ class Session:
         self._acts: list[Callable[[], None]] = []
         self._interrupted_at: tuple[int, int] | None = None
         self._next_tick = 0.0
+        self._pause_was_due = False
         self.started = False
         self.has_reader = False
         self.collector = Collector()
@@ -185,6 +186,9 @@ class Session:
             self._tell_of_threads()
             self.recorder.tick()
             self._insist()
+            if self._pause_was_due and self.checkpoints.is_pause_due:
+                self._stop_where_it_waits()
+            self._pause_was_due = self.checkpoints.is_pause_due
 
     def _tell_of_threads(self) -> None:
         for change in self.threads.changes():
@@ -287,13 +291,17 @@ class Session:
         taken = allocate_lock()
         taken.acquire()
         self.checkpoints.pause(taken.release)
+        if get_ident() not in self.threads.hidden:
+            return  # it came as a stop ended: the thread that was stopped is about to run on, so the reader waits (``tick``)
         if not taken.acquire(timeout=_BLOCKED_AFTER):
-            frame = sys._current_frames().get(self.threads.main)
-            frame = self._program_frame(frame)
-            if frame is not None and self.checkpoints.withdraw_pause():
-                stop = Stop("pause", frame)
-                stop.ident = self.threads.main
-                self.world.stop_in_background(stop)
+            self._stop_where_it_waits()
+
+    def _stop_where_it_waits(self) -> None:
+        frame = self._program_frame(sys._current_frames().get(self.threads.main))
+        if frame is not None and self.checkpoints.withdraw_pause():
+            stop = Stop("pause", frame)
+            stop.ident = self.threads.main
+            self.world.stop_in_background(stop)
 
     def _program_frame(self, frame: FrameType | None) -> FrameType | None:
         while frame is not None and self.user_code.is_runtime(frame.f_code.co_filename):

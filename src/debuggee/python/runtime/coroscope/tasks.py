@@ -53,15 +53,14 @@ def all_tasks() -> list[TaskFact]:
 class TasksByRoot:
     """The tasks that are not done, by their root coroutines. There may be a million: each is described when asked for."""
 
-    def __init__(self, objects: Iterable[object] | None = None) -> None:
-        """``objects``: those of ``coroutines_and_tasks``, if there are any yet."""
+    def __init__(self, objects: Iterable[object]) -> None:
+        """``objects``: those of ``coroutines_and_tasks``."""
         self._tasks: dict[Coroutine, object] = {}
+        self._by_class: dict[int, Scheduler | None] = {}
         types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
         if not types:
             return
-        known: dict[int, Scheduler | None] = {}
-        if objects is None:
-            objects = instances(*(each for _, each in types))
+        known = self._by_class
         for value in [each for each in objects if type(each) is not CoroutineType and type(each) is not GeneratorType]:
             kind = id(class_of(value))
             if kind in known:
@@ -77,7 +76,8 @@ class TasksByRoot:
 
     def get(self, root: Coroutine) -> TaskFact | None:
         task = self._tasks.get(root)
-        return None if task is None else describe(task, task_types())
+        scheduler = self._by_class[id(class_of(task))] if task is not None else None
+        return None if scheduler is None else scheduler.describe(task)
 
 
 def rooted_in(coroutines: list[Coroutine]) -> dict[Coroutine, TaskFact]:
