@@ -2,7 +2,7 @@
  * The list of all coroutines, for views and other clients: the requests `coroscope/coroutines`, `coroscope/coroutine` and
  * `coroscope/parallelStacks`, and the event `coroscope/changed`. Positions are the runtime's own: 1-based, native paths.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CoroutineGrouping, CoroutineKind, CoroutineState, type CommandResult } from '../link/protocol.js';
 import { ChangePace, type Clock } from './changePace.js';
 import type { Outbox } from './outbox.js';

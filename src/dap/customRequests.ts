@@ -2,7 +2,7 @@
  * What the views of Coroscope need beyond the Debug Adapter Protocol, for any client. The positions in here are the
  * runtime's own: 1-based, with native paths.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandResult } from '../link/protocol.js';
 import { awaitTrees, deadlockSentences, type AwaitTree } from '../model/awaitGraph.js';
 import type { Program } from './program.js';

@@ -1,5 +1,5 @@
 /** How a request stands in the table: the shape of its arguments, and who carries it out. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AdapterError } from './errors.js';
 import { complaint, misfit } from './validation.js';
 

@@ -4,7 +4,7 @@
  * the program, where that costs least, and they are fetched at a stop.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RecordMode, type FactBody } from '../link/protocol.js';
 import type { CoroutineIntroduction } from '../model/coroutine.js';
 import { EventStore } from '../model/eventStore.js';

@@ -2,7 +2,7 @@
  * The arguments of every request, as they are checked when they enter. Only what the adapter reads is listed; DAP
  * allows clients to send more.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string();
 const flag = z.boolean().optional();

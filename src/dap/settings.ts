@@ -3,7 +3,7 @@
  * which validates it; files and folders are looked up there too, because only it knows where the program will run.
  */
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RecordMode, type Settings as RuntimeSettings } from '../link/protocol.js';
 import { splitArguments } from './argumentLine.js';
 import { AdapterError } from './errors.js';

@@ -2,7 +2,7 @@
  * What enters is checked with zod; what does not fit is told in a sentence that names the argument, what was found and
  * what is allowed. Nobody but its author can read a schema library's own report.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 

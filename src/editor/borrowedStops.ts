@@ -2,7 +2,7 @@
  * Whether a program of another debugger's is paused, and which thread has stopped, from what its adapter says to the
  * editor. Free of the editor's API.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Event = z.object({
   type: z.literal('event'),

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PythonAnswer } from './interpreterTexts.js';
 
 const Answer = z.object({

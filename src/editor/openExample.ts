@@ -1,6 +1,6 @@
 /** The command `coroscope.openExample`: a copy of an example program, for the user to run and to change. */
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { orSay } from './goTo.js';
 
 /** `examples/stories.json`, as far as it is used here. */

@@ -1,5 +1,5 @@
 /** What a picture's webview and its host say to each other. Both sides import this; the host checks what comes in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Picture } from '../model/picture.js';
 
 /** To the webview. */

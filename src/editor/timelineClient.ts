@@ -1,6 +1,6 @@
 /** The requests and events of a debug session that the timeline needs. */
 import type * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CoroutineKind, ExchangeEvent, Location } from '../link/protocol.js';
 import type { Recorded } from '../model/timeline.js';
 

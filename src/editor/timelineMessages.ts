@@ -2,7 +2,7 @@
  * What the timeline's panel and the extension say to each other. Both sides import this; what enters the extension is
  * checked, because a page is not trusted.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Recorded } from '../model/timeline.js';
 
 export const EXPORT_FORMATS = ['mermaid', 'chromeTrace', 'svg', 'png'] as const;

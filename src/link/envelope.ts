@@ -1,5 +1,5 @@
 /** Reads the envelope of a frame that came from the runtime, and says in a sentence what is wrong with one that is none. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { readExchanges } from './exchangesCheck.js';
 import { facts, RuntimeFrame, type FactBody, type FactName } from './protocol.js';
 

@@ -13,7 +13,7 @@
  * that is not known says why in words. Both sides validate what enters: here with these schemas, in the runtime with
  * its own `protocol` module.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnsFault, toEvents } from './exchangeColumns.js';
 
 /** Raised by one whenever a field changes its meaning; the runtime refuses another version in `configure`. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
+import { cacheFolder } from '../../src/debuggee/python/cacheFolder.js';
 import { loadSnapshot, saveSnapshot, snapshotFile, snapshotFolder } from '../../src/debuggee/python/hosts/snapshots.js';
 import { buildWorker, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
@@ -54,10 +55,10 @@ describe('a snapshot', () => {
   });
 
   it("lies in the user's cache, if it is wanted", () => {
-    expect(snapshotFolder({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe(path.join('/c', 'coroscope'));
-    expect(snapshotFolder({ XDG_CACHE_HOME: 'relative', HOME: '/h' }, 'linux')).toMatch(/\.cache.coroscope$/);
-    expect(snapshotFolder({ LOCALAPPDATA: '/local' }, 'win32')).toBe(path.join('/local', 'coroscope'));
-    expect(snapshotFolder({}, 'darwin')).toMatch(/Library.Caches.coroscope$/);
+    expect(cacheFolder({ XDG_CACHE_HOME: '/c' }, 'linux')).toBe(path.join('/c', 'coroscope'));
+    expect(cacheFolder({ XDG_CACHE_HOME: 'relative', HOME: '/h' }, 'linux')).toMatch(/\.cache.coroscope$/);
+    expect(cacheFolder({ LOCALAPPDATA: '/local' }, 'win32')).toBe(path.join('/local', 'coroscope'));
+    expect(cacheFolder({}, 'darwin')).toMatch(/Library.Caches.coroscope$/);
     expect(snapshotFolder({ COROSCOPE_NO_SNAPSHOT: '1' })).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 /** The example programs and where their sessions stop; `examples/README.md` describes the file. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Stop = z.union([
   z.strictObject({

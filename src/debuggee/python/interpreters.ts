@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LaunchError } from '../backend.js';
 import type { Environment } from './environment.js';
+import { recall, remember, type BinaryState } from './knownInterpreters.js';
 
 /** A Python on this machine that the runtime can work in. */
 export interface Interpreter {
@@ -150,11 +151,22 @@ async function probe(candidate: Candidate, surroundings: Surroundings): Promise<
   ]);
   let answer = known.get(key);
   if (!answer) {
-    answer = ask(candidate, surroundings);
+    answer = askOnce(candidate, { path: file, size: found.size, modified: found.mtimeMs }, surroundings);
     known.set(key, answer);
     // What failed once may be repaired before the next start.
     answer.catch(() => known.delete(key));
   }
+  return answer;
+}
+
+/** What it said before, or what it says now. PYTHONHOME gives a binary another library, so it is asked again. */
+async function askOnce(candidate: Candidate, state: BinaryState, surroundings: Surroundings): Promise<Interpreter> {
+  if (candidate.length > 1 || surroundings.environment['PYTHONHOME']) return ask(candidate, surroundings);
+  const before = await recall(state);
+  if (before) return before;
+  const answer = await ask(candidate, surroundings);
+  // Nobody waits for it.
+  void remember(state, answer);
   return answer;
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LaunchError } from '../backend.js';
 import { mergeEnvironment, readEnvFile, type Environment } from './environment.js';
 

@@ -39,11 +39,13 @@ export function runtimeVariables(
   environment: Environment,
   runtime: string,
   listener: Pick<RuntimeListener, 'port' | 'secret'>,
+  bytecode?: string,
 ): Record<string, string> {
   const original = environment['PYTHONPATH'];
   const boot = path.join(runtime, 'boot');
   return {
     COROSCOPE_LINK: `${listener.port}:${listener.secret}`,
+    ...(bytecode === undefined ? {} : { COROSCOPE_BYTECODE: bytecode }),
     ...(original === undefined ? {} : { COROSCOPE_PYTHONPATH: original }),
     PYTHONPATH: original ? `${boot}${path.delimiter}${original}` : boot,
   };

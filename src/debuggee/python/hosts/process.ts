@@ -4,6 +4,7 @@ import type { Transport } from '../../../link/transport.js';
 import { listenForRuntime } from '../../../link/transports/socket.js';
 import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../../backend.js';
 import { assets } from '../assets.js';
+import { bytecodeFolder } from './bytecode.js';
 import type { Interpreter } from '../interpreters.js';
 import type { PythonLaunch } from '../settings.js';
 import { programArguments, runtimeVariables } from './commandLine.js';
@@ -26,10 +27,11 @@ export async function launchProcess(
   interpreter: Interpreter,
   context: LaunchContext,
 ): Promise<Debuggee> {
-  const listener = await listenForRuntime();
+  const { runtime } = assets();
+  const [listener, bytecode] = await Promise.all([listenForRuntime(), bytecodeFolder(runtime)]);
   const child = spawn(interpreter.executable, programArguments(launch), {
     cwd: launch.cwd,
-    env: { ...launch.environment, ...runtimeVariables(launch.environment, assets().runtime, listener) },
+    env: { ...launch.environment, ...runtimeVariables(launch.environment, runtime, listener, bytecode) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that all of it can be ended. On Windows it would mean a console window.
     detached: process.platform !== 'win32',

@@ -4,8 +4,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { cacheFolder } from '../cacheFolder.js';
 
 const PREFIX = 'python-';
 const ENDING = '.snapshot';
@@ -14,18 +14,11 @@ const DIGEST_BYTES = 32;
 /** How many are kept: of two versions in use side by side, neither throws out the other's. */
 const KEPT = 2;
 
-/** The user's folder for what can be made again. COROSCOPE_NO_SNAPSHOT, set to anything, does without. */
+/** The folder they are kept in. COROSCOPE_NO_SNAPSHOT, set to anything, does without. */
 export function snapshotFolder(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-  platform = process.platform,
 ): string | undefined {
-  if (environment['COROSCOPE_NO_SNAPSHOT']) return undefined;
-  const home = homedir();
-  if (platform === 'win32')
-    return path.join(environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'coroscope');
-  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'coroscope');
-  const cache = environment['XDG_CACHE_HOME'];
-  return path.join(cache && path.isAbsolute(cache) ? cache : path.join(home, '.cache'), 'coroscope');
+  return environment['COROSCOPE_NO_SNAPSHOT'] ? undefined : cacheFolder(environment);
 }
 
 /** The file for one build of the interpreter and one state of the runtime: any difference makes another name. */

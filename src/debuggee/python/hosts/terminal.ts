@@ -2,6 +2,7 @@ import type { Transport } from '../../../link/transport.js';
 import { listenForRuntime } from '../../../link/transports/socket.js';
 import { LaunchError, type Debuggee, type LaunchContext } from '../../backend.js';
 import { assets } from '../assets.js';
+import { bytecodeFolder } from './bytecode.js';
 import type { Interpreter } from '../interpreters.js';
 import type { PythonLaunch } from '../settings.js';
 import { programArguments, runtimeVariables, title } from './commandLine.js';
@@ -30,7 +31,8 @@ export async function launchInTerminal(
       'Set "console" to "internalConsole" in launch.json.',
     );
   }
-  const listener = await listenForRuntime();
+  const { runtime } = assets();
+  const [listener, bytecode] = await Promise.all([listenForRuntime(), bytecodeFolder(runtime)]);
   try {
     const started = await context
       .runInTerminal({
@@ -40,7 +42,7 @@ export async function launchInTerminal(
         args: [interpreter.executable, ...programArguments(launch)],
         env: {
           ...launch.environmentChanges,
-          ...runtimeVariables(launch.environment, assets().runtime, listener),
+          ...runtimeVariables(launch.environment, runtime, listener, bytecode),
         },
       })
       .catch((error: unknown) => {
