@@ -17,6 +17,7 @@ import { SuspendedLines } from './editor/suspendedLinesView.js';
 
 export function activate({
   extensionUri,
+  globalState,
   globalStorageUri,
   subscriptions,
   workspaceState,
@@ -37,7 +38,7 @@ export function activate({
     vscode.commands.registerCommand('coroscope.runToSuspension', runCoroutine('runToSuspension')),
     vscode.commands.registerCommand('coroscope.runUntilResumed', runCoroutine('runUntilResumed')),
     registerWhileCoding(extensionUri, log),
-    new InterpreterStatus(new InterpreterProbe(extensionUri), log),
+    new InterpreterStatus(new InterpreterProbe(extensionUri, globalState), log),
     program,
     new CoroutinesView(program, workspaceState),
     new AwaitGraphView(program),

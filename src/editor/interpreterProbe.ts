@@ -1,10 +1,14 @@
-/** Asks the extension's own command line which interpreter a start would use: what decides there decides here. */
+/**
+ * Asks the extension's own command line which interpreter a start would use: what decides there decides here. That starts
+ * processes, so it is done for who debugs; what was answered then is known later for nothing.
+ */
 import { execFile } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { PythonAnswer } from './interpreterTexts.js';
+import { RememberedAnswers, type Memory } from './rememberedAnswers.js';
 
 const Answer = z.object({
   executable: z.string().optional(),
@@ -17,9 +21,16 @@ const run = promisify(execFile);
 
 export class InterpreterProbe {
   readonly #command: string;
+  readonly #remembered: RememberedAnswers;
 
-  constructor(extension: vscode.Uri) {
+  constructor(extension: vscode.Uri, memory: Memory) {
+    this.#remembered = new RememberedAnswers(memory);
     this.#command = vscode.Uri.joinPath(extension, 'dist', 'cli.js').fsPath;
+  }
+
+  /** What can be told without starting anything; undefined if nothing can. */
+  known(python: string | undefined, folder: string | undefined): Promise<PythonAnswer | undefined> {
+    return this.#remembered.recall(python, folder);
   }
 
   /**
@@ -39,11 +50,13 @@ export class InterpreterProbe {
       throw error;
     });
     const { executable, version, embedded, error } = Answer.parse(JSON.parse(stdout));
-    return {
+    const answer = {
       embedded,
       ...(executable === undefined ? {} : { executable }),
       ...(version === undefined ? {} : { version }),
       ...(error === undefined ? {} : { error }),
     };
+    await this.#remembered.keep(python, folder, answer);
+    return answer;
   }
 }

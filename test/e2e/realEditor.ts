@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed } from 'vitest';
 import { findInterpreters } from '../support/interpreters.js';
@@ -28,6 +29,18 @@ export class RealEditor {
   #scratch = '';
   #vscode: VscodeServer | undefined;
   #browser: Browser | undefined;
+  readonly #others: readonly string[];
+
+  /** @param others folders of more extensions, below the project's */
+  constructor(others: readonly string[]) {
+    this.#others = others;
+  }
+
+  /** How often a `python3` of the PATH was started by anything below the editor. */
+  async startsOfPython(): Promise<number> {
+    const log = await readFile(path.join(this.#scratch, 'starts.log'), 'utf8').catch(() => '');
+    return log.split('\n').length - 1;
+  }
 
   /** Command lines of the processes below the editor. */
   async commandLines(): Promise<string[]> {
@@ -64,11 +77,30 @@ export class RealEditor {
       string,
       string
     >;
-    this.#vscode = await startVscode(path.join(root, `${name}-${version}.vsix`), this.#scratch);
+    const others = await Promise.all(this.#others.map((folder) => this.#package(folder)));
+    const packages = [path.join(root, `${name}-${version}.vsix`), ...others];
+    this.#vscode = await startVscode(packages, this.#scratch, await this.#countedPython());
     this.#browser = await chromium.launch({
       executablePath: process.env['COROSCOPE_CHROMIUM'] ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
+  }
+
+  /** A folder whose `python3` notes that it was started, and is the interpreter that there is to test with. */
+  async #countedPython(): Promise<string> {
+    const bin = path.join(this.#scratch, 'bin');
+    await mkdir(bin);
+    const start = interpreter === undefined ? 'exit 127' : `exec '${interpreter.path}' "$@"`;
+    const script = `#!/bin/sh\necho start >> '${path.join(this.#scratch, 'starts.log')}'\n${start}\n`;
+    await writeFile(path.join(bin, 'python3'), script, { mode: 0o755 });
+    return bin;
+  }
+
+  async #package(folder: string): Promise<string> {
+    const packagePath = path.join(this.#scratch, `${path.basename(folder)}.vsix`);
+    const unpublished = { allowMissingRepository: true, skipLicense: true };
+    await createVSIX({ cwd: path.join(root, folder), packagePath, dependencies: false, ...unpublished });
+    return packagePath;
   }
 
   async stop(): Promise<void> {
@@ -78,9 +110,13 @@ export class RealEditor {
   }
 }
 
-/** Started before the tests of this file, and gone after them. */
-export function realEditor(): RealEditor {
-  const editor = new RealEditor();
+/**
+ * Started before the tests of this file, and gone after them.
+ *
+ * @param others folders of more extensions to have in it, below the project's
+ */
+export function realEditor(...others: string[]): RealEditor {
+  const editor = new RealEditor(others);
   beforeAll(() => editor.start());
   afterAll(() => editor.stop());
   return editor;

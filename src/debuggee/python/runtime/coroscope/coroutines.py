@@ -35,6 +35,7 @@ class Known(weakref.ref[Coroutine]):
         "introduced",
         "key",
         "sampled",
+        "task",
         "thrown",
     )
 
@@ -53,6 +54,8 @@ class Known(weakref.ref[Coroutine]):
     sampled: bool
     introduced: bool
     """Whether its name went out with the stream of exchanges."""
+    task: str | None
+    """What the task was called that was made of it, if that was seen: the task may be gone when this is asked for."""
 
 
 def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | None) -> Known:
@@ -68,6 +71,7 @@ def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | Non
     known.thrown = None
     known.sampled = False
     known.introduced = False
+    known.task = None
     return known
 
 
