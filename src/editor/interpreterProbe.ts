@@ -6,16 +6,8 @@ import { execFile } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { z } from 'zod';
 import type { PythonAnswer } from './interpreterTexts.js';
 import { RememberedAnswers, type Memory } from './rememberedAnswers.js';
-
-const Answer = z.object({
-  executable: z.string().optional(),
-  version: z.string().optional(),
-  embedded: z.boolean(),
-  error: z.string().optional(),
-});
 
 const run = promisify(execFile);
 
@@ -49,13 +41,7 @@ export class InterpreterProbe {
       if (said?.startsWith('{') === true) return { stdout: said };
       throw error;
     });
-    const { executable, version, embedded, error } = Answer.parse(JSON.parse(stdout));
-    const answer = {
-      embedded,
-      ...(executable === undefined ? {} : { executable }),
-      ...(version === undefined ? {} : { version }),
-      ...(error === undefined ? {} : { error }),
-    };
+    const answer = JSON.parse(stdout) as PythonAnswer; // of the same build
     await this.#remembered.keep(python, folder, answer);
     return answer;
   }

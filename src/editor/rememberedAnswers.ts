@@ -4,7 +4,6 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import type { PythonAnswer } from './interpreterTexts.js';
 
 /** What outlives a window, like `vscode.Memento`. */
@@ -13,12 +12,12 @@ export interface Memory {
   update(key: string, value: unknown): Thenable<void>;
 }
 
-const Entry = z.object({
-  executable: z.string(),
-  version: z.string(),
+interface Entry {
+  readonly executable: string;
+  readonly version: string;
   /** Times of last change by path, in milliseconds. */
-  ages: z.record(z.string(), z.number()),
-});
+  readonly ages: Readonly<Record<string, number>>;
+}
 
 export class RememberedAnswers {
   constructor(private readonly memory: Memory) {}
@@ -29,7 +28,7 @@ export class RememberedAnswers {
    */
   async recall(python: string | undefined, folder: string | undefined): Promise<PythonAnswer | undefined> {
     if (python === 'embedded') return { embedded: true };
-    const { data: entry } = Entry.safeParse(this.memory.get(keyOf(python, folder)));
+    const entry = this.memory.get(keyOf(python, folder)) as Entry | undefined;
     if (entry === undefined) return undefined;
     const { executable, version, ages } = entry;
     for (const [file, age] of Object.entries(ages)) if ((await ageOf(file)) !== age) return undefined;
@@ -46,7 +45,8 @@ export class RememberedAnswers {
     const named = python !== undefined && path.isAbsolute(python) ? [python] : [];
     const ages: Record<string, number> = {};
     for (const file of [executable, ...named]) ages[file] = (await ageOf(file)) ?? 0;
-    await this.memory.update(keyOf(python, folder), { executable, version, ages });
+    const entry: Entry = { executable, version, ages };
+    await this.memory.update(keyOf(python, folder), entry);
   }
 }
 

@@ -42,8 +42,9 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   expect(await editor.startsOfPython()).toBe(0);
   await workbench.command('Developer: Show Running Extensions');
   console.log('The editor says of the extension:', await workbench.activation('Coroscope'));
+  console.log('The extension says in its log:', await editor.log());
   await workbench.picture('starting-1-activation');
-  await workbench.command('View: Close Editor');
+  await workbench.press('Escape');
   await workbench.tab(PROGRAM);
   await workbench.startDebugging();
   await sees(() => workbench.statusBar(), /^Coroscope: (3\.1\d|embedded)/);

@@ -24,8 +24,7 @@ test.runIf(python)('a program that debugpy has paused is looked into, and what c
   await workbench.toggleBreakpoint(await lineOf('@marker standing'));
   await workbench.startDebugging();
   await workbench.stoppedAt(await lineOf('@marker standing'));
-  for (const section of ['Variables', 'Watch', 'Call Stack', 'Breakpoints'])
-    await workbench.section(section, false);
+  for (const section of ['Variables', 'Watch', 'Call Stack', 'Breakpoints']) await workbench.section(section, false);
   await workbench.section('Coroutines');
   await sees(
     () => workbench.rows('Coroutines'),

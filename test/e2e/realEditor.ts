@@ -1,5 +1,5 @@
 /** A real VS Code with the packaged extension, and a browser to look at it: one of each for a file of tests. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
@@ -25,6 +25,12 @@ export const HOSTS: readonly (readonly [name: string, python: string])[] = [
   ['embedded', 'embedded'],
 ];
 
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** The folder that pictures go into. */
+  readonly pictures?: string;
+}
+
 export class RealEditor {
   #scratch = '';
   #vscode: VscodeServer | undefined;
@@ -40,6 +46,13 @@ export class RealEditor {
   async startsOfPython(): Promise<number> {
     const log = await readFile(path.join(this.#scratch, 'starts.log'), 'utf8').catch(() => '');
     return log.split('\n').length - 1;
+  }
+
+  /** What the extension wrote into its log, in all windows. */
+  async log(): Promise<string> {
+    const logs = path.join(this.#scratch, 'user-data/logs');
+    const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('Coroscope.log'));
+    return (await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')))).join('');
   }
 
   /** Command lines of the processes below the editor. */
@@ -62,10 +75,10 @@ export class RealEditor {
   }
 
   /** A window with the folder open; a picture of it is kept if the test fails. */
-  async window(name: string, folder: string): Promise<Workbench> {
-    const page = await this.#browser!.newPage({ viewport: { width: 1400, height: 900 } });
-    const workbench = new Workbench(page, pictures);
-    onTestFailed(() => workbench.picture(`${name}-failed`));
+  async window(name: string, folder: string, look: Look = {}): Promise<Workbench> {
+    const page = await this.#browser!.newPage({ viewport: look.viewport ?? { width: 1400, height: 900 } });
+    const workbench = new Workbench(page, look.pictures ?? pictures);
+    onTestFailed(() => new Workbench(page, pictures).picture(`${name}-failed`));
     await workbench.open(this.#vscode!.addressOf(folder));
     return workbench;
   }

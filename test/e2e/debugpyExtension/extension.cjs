@@ -6,7 +6,7 @@ exports.activate = ({ subscriptions }) => {
   subscriptions.push(
     vscode.debug.registerDebugAdapterDescriptorFactory('debugpy', {
       createDebugAdapterDescriptor: ({ configuration }) =>
-        new vscode.DebugAdapterExecutable(configuration.python, ['-m', 'debugpy.adapter']),
+        new vscode.DebugAdapterExecutable(String(configuration['python']), ['-m', 'debugpy.adapter']),
     }),
   );
 };
