@@ -56,15 +56,42 @@ const common = {
 /** @satisfies {esbuild.BuildOptions} */
 const modules = { outdir: 'dist', format: /** @type {const} */ ('esm'), external: ['pyodide'] };
 
+/**
+ * What the extension imports by `import()` is another of its bundles, and stays a file of its own.
+ *
+ * @type {esbuild.Plugin}
+ */
+const loadedLater = {
+  name: 'loaded later',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/.*\.js$/ }, ({ kind, path: imported }) =>
+      kind === 'dynamic-import' ? { path: imported.replace(/\.js$/, '.cjs'), external: true } : undefined,
+    );
+  },
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   {
     ...common,
-    entryPoints: { extension: 'src/extension.ts', analysisWorker: 'src/analysis/worker.ts' },
+    entryPoints: {
+      extension: 'src/extension.ts',
+      whileDebugging: 'src/editor/whileDebugging.ts',
+    },
     outdir: 'dist',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
+    plugins: [loadedLater],
+    // `import()` is `require` when its time has come: the editor's own module is there for that alone.
+    supported: { 'dynamic-import': false },
+  },
+  {
+    ...common,
+    entryPoints: { analysisWorker: 'src/analysis/worker.ts' },
+    outdir: 'dist',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
   },
   {
     ...common,

@@ -209,7 +209,7 @@ function listenToTools(page: Page, state: State, actions: Actions): void {
   });
   on(page.follow, () => {
     state.following = !state.following;
-    if (state.following) state.view.follow(state.timeline.to);
+    if (state.following) state.follow();
   });
   on(page.sequence, actions.toggleSequence);
   on(page.zoomIn, () => {

@@ -1,7 +1,7 @@
 import { isIn } from '../../src/model/exchangeEvent.js';
 import { Mark, type Cluster, type Lane, type LaneSink } from '../../src/model/lane.js';
 import { messageText } from '../../src/model/sequence.js';
-import { BLOCKED_AFTER, type Drawn } from '../../src/model/timeline.js';
+import type { Drawn } from '../../src/model/timeline.js';
 import type { Painter } from './painter.js';
 import type { State } from './state.js';
 import type { Theme } from './theme.js';
@@ -129,7 +129,7 @@ class Row implements LaneSink {
     if (room >= TEXT_PIXELS) {
       const parts: string[] = [];
       if (blocked)
-        parts.push(`blocked the loop for ${duration(lane.duration(index, timeline.to), BLOCKED_AFTER / 100)}`);
+        parts.push(`blocked the loop for ${duration(lane.duration(index, timeline.to), timeline.blockedAfter / 100)}`);
       if (into >= 0) parts.push(messageText(timeline.event(into)));
       painter.text(left + PADDING, y, parts.join(' · '), theme.onRunning, { width: room });
     }

@@ -180,7 +180,7 @@ function receive(message: ToPanel): void {
   switch (message.type) {
     case 'session':
       if (message.processId === undefined) {
-        state.reset();
+        state.reset(message.blockedLoopMs);
         wanted = undefined;
       }
       state.session = { name: message.name, processId: message.processId ?? 0, clockZero: message.clockZero };

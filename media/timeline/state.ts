@@ -33,8 +33,8 @@ export class State {
   /** Events that were let go here; the timeline counts those lost before. */
   private letGo = 0;
 
-  reset(): void {
-    this.timeline = new Timeline();
+  reset(blockedLoopMs?: number): void {
+    this.timeline = new Timeline(blockedLoopMs === 0 ? Infinity : blockedLoopMs && blockedLoopMs * 1000);
     this.selected = undefined;
     this.following = true;
     this.fitted = false;
@@ -46,7 +46,7 @@ export class State {
     if (this.timeline.length + recorded.events.length > MOST_EVENTS) this.halve();
     this.timeline.append(recorded);
     if (this.timeline.length === 0) return;
-    if (!this.fitted || (this.following && !this.zoomed)) this.fit();
+    if (!this.fitted || (this.following && !this.zoomed)) this.fitNewest();
     else if (this.following) this.view.follow(this.timeline.to);
     this.fitted = true;
   }
@@ -56,9 +56,22 @@ export class State {
     return this.timeline.dropped + this.letGo;
   }
 
+  /** What ran since the debugger last let go: a long look at a stop would leave no room for it. */
+  private fitNewest(): void {
+    const { timeline } = this;
+    const resumed = timeline.pauses.at(-1)?.to ?? timeline.from;
+    this.view.fit(resumed === Infinity || resumed >= timeline.to ? timeline.from : resumed, timeline.to);
+  }
+
   fit(): void {
     this.zoomed = false;
     this.view.fit(this.timeline.from, this.timeline.to);
+  }
+
+  /** From now on the newest events are in view. */
+  follow(): void {
+    if (this.zoomed) this.view.follow(this.timeline.to);
+    else if (this.timeline.length > 0) this.fitNewest();
   }
 
   zoom(factor: number, around = this.centre): void {
@@ -164,7 +177,7 @@ export class State {
     const old = this.timeline;
     const first = Math.floor(old.length / 2);
     const chosen = this.selected === undefined ? undefined : old.event(this.selected).seq;
-    this.timeline = new Timeline();
+    this.timeline = new Timeline(old.blockedAfter);
     this.letGo += old.dropped + first;
     this.timeline.append({
       coroutines: old.introductions(),

@@ -46,8 +46,9 @@ export function readTheme(): Theme {
     selection: highContrast ? background : read('list-activeSelectionBackground'),
     selectionText: highContrast ? foreground : read('list-activeSelectionForeground', 'foreground'),
     error: red,
-    warning: read('charts-orange', 'charts-yellow'),
-    running: [blue, green, purple, read('charts-yellow')],
+    // Not the orange of charts: it is half transparent in some themes, and text on it could not be read.
+    warning: read('charts-yellow', 'editorWarning-foreground'),
+    running: [blue, green, purple, read('terminal-ansiCyan', 'charts-blue')],
     onRunning: background,
     arrows: {
       next: muted,

@@ -45,6 +45,9 @@ export interface Exchanges {
   readonly last?: number;
   /** Where to go on when `limit` cut the answer short. */
   readonly nextSeq?: number;
+  /** How the program is recorded now, and whether new events come by themselves. */
+  readonly record: z.infer<typeof RecordMode>;
+  readonly streaming: boolean;
   readonly processId?: number;
   /** As in the fact `hello`. */
   readonly clockZero?: number;
@@ -143,6 +146,8 @@ export class Recording {
       ...(store.first && { first: store.first.seq }),
       ...(store.last && { last: store.last.seq }),
       ...(next && { nextSeq: next.seq }),
+      record: this.mode,
+      streaming: this.streaming,
       ...this.info,
     };
   }

@@ -7,6 +7,8 @@ import { completeLaunch, type ActiveFile, type PartialLaunch } from './launchDef
 import { chosenInterpreter } from './pythonExtension.js';
 
 export const DEBUG_TYPE = 'coroscope';
+/** Sessions of debugpy: the type it has, and the one it had. */
+export const BORROWED_TYPES = ['debugpy', 'python'];
 
 /** Makes a launch of what the user wrote, which may be nothing at all: F5 on a Python file. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {

@@ -3,12 +3,9 @@ import * as vscode from 'vscode';
 import type { ChangedBody } from '../dap/coroutineList.js';
 import { BorrowedClient } from './borrowedClient.js';
 import { BorrowedStops } from './borrowedStops.js';
-import { DEBUG_TYPE } from './configuration.js';
+import { BORROWED_TYPES, DEBUG_TYPE } from './configuration.js';
 import { DebugClient } from './debugClient.js';
 import type { ProgramClient } from './programClient.js';
-
-/** Sessions of debugpy: the type it has, and the one it had. */
-const BORROWED_TYPES = ['debugpy', 'python'];
 
 export class DebuggedProgram implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<'session' | ChangedBody['reason']>();
@@ -38,11 +35,6 @@ export class DebuggedProgram implements vscode.Disposable {
         if (session === this.#session && event === 'coroscope/changed')
           this.#changed.fire((body as ChangedBody).reason);
       }),
-      ...BORROWED_TYPES.map((type) =>
-        vscode.debug.registerDebugAdapterTrackerFactory(type, {
-          createDebugAdapterTracker: (session) => this.#track(session),
-        }),
-      ),
       this.#changed,
     ];
   }
@@ -60,6 +52,17 @@ export class DebuggedProgram implements vscode.Disposable {
     for (const each of this.#subscriptions) each.dispose();
   }
 
+  /** debugpy tells the views nothing: what it tells the editor is listened to. */
+  track(session: vscode.DebugSession): vscode.DebugAdapterTracker {
+    const stops = this.#stopsOf(session);
+    return {
+      onDidSendMessage: (message) => {
+        const reason = stops.take(message);
+        if (reason !== undefined && session === this.#session) this.#changed.fire(reason);
+      },
+    };
+  }
+
   #adopt(session: vscode.DebugSession | undefined): void {
     const client = session === undefined ? undefined : this.#clientOf(session);
     if (session === this.#session || (session !== undefined && client === undefined)) return;
@@ -72,17 +75,6 @@ export class DebuggedProgram implements vscode.Disposable {
     if (session.type === DEBUG_TYPE) return new DebugClient(session);
     if (!BORROWED_TYPES.includes(session.type)) return undefined;
     return new BorrowedClient(session, this.#stopsOf(session), this.#runtime);
-  }
-
-  /** debugpy tells the views nothing: what it tells the editor is listened to. */
-  #track(session: vscode.DebugSession): vscode.DebugAdapterTracker {
-    const stops = this.#stopsOf(session);
-    return {
-      onDidSendMessage: (message) => {
-        const reason = stops.take(message);
-        if (reason !== undefined && session === this.#session) this.#changed.fire(reason);
-      },
-    };
   }
 
   #stopsOf(session: vscode.DebugSession): BorrowedStops {

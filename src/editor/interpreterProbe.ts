@@ -1,25 +1,28 @@
-/** Asks the extension's own command line which interpreter a start would use: what decides there decides here. */
+/**
+ * Asks the extension's own command line which interpreter a start would use: what decides there decides here. That starts
+ * processes, so it is done for who debugs; what was answered then is known later for nothing.
+ */
 import { execFile } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import * as z from 'zod';
 import type { PythonAnswer } from './interpreterTexts.js';
-
-const Answer = z.object({
-  executable: z.string().optional(),
-  version: z.string().optional(),
-  embedded: z.boolean(),
-  error: z.string().optional(),
-});
+import { RememberedAnswers, type Memory } from './rememberedAnswers.js';
 
 const run = promisify(execFile);
 
 export class InterpreterProbe {
   readonly #command: string;
+  readonly #remembered: RememberedAnswers;
 
-  constructor(extension: vscode.Uri) {
+  constructor(extension: vscode.Uri, memory: Memory) {
+    this.#remembered = new RememberedAnswers(memory);
     this.#command = vscode.Uri.joinPath(extension, 'dist', 'cli.js').fsPath;
+  }
+
+  /** What can be told without starting anything; undefined if nothing can. */
+  known(python: string | undefined, folder: string | undefined): Promise<PythonAnswer | undefined> {
+    return this.#remembered.recall(python, folder);
   }
 
   /**
@@ -38,12 +41,8 @@ export class InterpreterProbe {
       if (said?.startsWith('{') === true) return { stdout: said };
       throw error;
     });
-    const { executable, version, embedded, error } = Answer.parse(JSON.parse(stdout));
-    return {
-      embedded,
-      ...(executable === undefined ? {} : { executable }),
-      ...(version === undefined ? {} : { version }),
-      ...(error === undefined ? {} : { error }),
-    };
+    const answer = JSON.parse(stdout) as PythonAnswer; // of the same build
+    await this.#remembered.keep(python, folder, answer);
+    return answer;
   }
 }

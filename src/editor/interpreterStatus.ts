@@ -28,12 +28,12 @@ export class InterpreterStatus implements vscode.Disposable {
       this.#item,
       vscode.window.onDidChangeActiveTextEditor(() => void this.#update()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('coroscope.python')) void this.#update();
+        if (change.affectsConfiguration('coroscope.python')) void this.#update(true);
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#update()),
       // Whatever was chosen elsewhere meanwhile: a start has just looked at it.
       vscode.debug.onDidStartDebugSession(({ type }) => {
-        if (type === DEBUG_TYPE) void this.#update();
+        if (type === DEBUG_TYPE) void this.#update(true);
       }),
       vscode.commands.registerCommand(COMMAND, () => orSay(() => this.#select())),
     );
@@ -44,8 +44,9 @@ export class InterpreterStatus implements vscode.Disposable {
     this.#subscriptions.dispose();
   }
 
-  async #update(): Promise<void> {
-    const question = (this.#asked += 1);
+  /** @param ask somebody debugs, or chooses: that is worth a process. Else what is known without one is shown. */
+  async #update(ask = false): Promise<void> {
+    const turn = (this.#asked += 1);
     const editor = vscode.window.activeTextEditor;
     if (editor?.document.languageId !== 'python') {
       this.#item.hide();
@@ -54,8 +55,9 @@ export class InterpreterStatus implements vscode.Disposable {
     try {
       const scope = scopeOf(editor.document.uri);
       const choice = await launchInterpreter(scope, this.log);
-      const answer = await this.probe.ask(choice.python, scope?.uri.fsPath);
-      if (question !== this.#asked) return;
+      const question = [choice.python, scope?.uri.fsPath] as const;
+      const answer = ask ? await this.probe.ask(...question) : await this.probe.known(...question);
+      if (turn !== this.#asked) return;
       const { text, tooltip, isWarning } = statusText(choice, answer);
       this.#item.text = text;
       this.#item.tooltip = tooltip;
@@ -63,7 +65,7 @@ export class InterpreterStatus implements vscode.Disposable {
       this.#item.show();
     } catch (error) {
       this.log.warn('It is not known which Python a debug start would use.', error);
-      if (question === this.#asked) this.#item.hide();
+      if (turn === this.#asked) this.#item.hide();
     }
   }
 

@@ -25,7 +25,16 @@ const REASONS: Readonly<Record<InterpreterChoice['from'], string>> = {
 const NOTHING_FOUND = 'No Python 3.12 or newer was found on this machine.';
 const CLICK = 'Click to choose another one.';
 
-export function statusText({ python, from }: InterpreterChoice, answer: PythonAnswer): StatusText {
+/** @param answer undefined while no interpreter has been asked, which only a start does */
+export function statusText({ python, from }: InterpreterChoice, answer: PythonAnswer | undefined): StatusText {
+  if (answer === undefined) {
+    const name = python === undefined ? 'python3' : (environmentName(python) ?? baseName(python));
+    return {
+      text: `Coroscope: ${name}`,
+      tooltip: `Coroscope debugs with ${python ?? 'python3, or its own Python if there is none'}. ${REASONS[from]} Its version is known after the first start. ${CLICK}`,
+      isWarning: false,
+    };
+  }
   const { executable, version, embedded, error } = answer;
   if (error !== undefined) {
     return {
@@ -48,6 +57,10 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
     tooltip: `Coroscope debugs with Python ${version ?? ''} at ${python ?? executable ?? ''}. ${REASONS[from]} ${CLICK}`,
     isWarning: false,
   };
+}
+
+function baseName(python: string): string {
+  return (python.includes('\\') ? path.win32 : path.posix).basename(python);
 }
 
 /** `.venv` of `/project/.venv/bin/python`; none where the folder around it is the system's. */

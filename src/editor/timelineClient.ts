@@ -23,6 +23,8 @@ const Answer = z.object({
   nextSeq: z.number().optional(),
   first: z.number().optional(),
   last: z.number().optional(),
+  record: z.string().optional(),
+  streaming: z.boolean().optional(),
   processId: z.number().optional(),
   clockZero: z.number().optional(),
 });

@@ -9,6 +9,8 @@ import type { ToPanel } from './timelineMessages.js';
 
 export interface FedSession {
   readonly name: string;
+  /** From when on a step of a task blocked the loop, as the launch has it; 0: never; absent: the usual. */
+  readonly blockedLoopMs?: number | undefined;
   readonly client: Pick<TimelineClient, 'recorded' | 'setRecording'>;
 }
 
@@ -76,22 +78,29 @@ export class TimelineFeed {
   private async begin(): Promise<void> {
     const { session } = this;
     if (!session) return;
-    this.post({ type: 'session', name: session.name });
+    const { name, blockedLoopMs } = session;
+    this.post({ type: 'session', name, blockedLoopMs });
     this.state();
     this.catchingUp = true;
+    let streamed = true;
     try {
       for await (const page of session.client.recorded(this.lastSeq + 1)) {
         if (this.session !== session && this.session !== undefined) return;
         const { processId, clockZero } = page;
-        if (this.lastSeq === 0) this.post({ type: 'session', name: session.name, processId, clockZero });
+        this.recording = page.record === 'all';
+        streamed = page.streaming !== false;
+        if (this.lastSeq === 0) this.post({ type: 'session', name, processId, clockZero, blockedLoopMs });
         this.send(page);
       }
+      // Everything is recorded, but kept in the program until it stops: from now on somebody looks.
+      if (this.recording && !streamed && this.session === session) await session.client.setRecording(true);
     } catch (error) {
       // The batches that came meanwhile are there all the same.
       this.log(`What was recorded before could not be read: ${words(error)}`);
     } finally {
       this.catchingUp = false;
       this.drain();
+      this.state();
     }
   }
 
@@ -106,7 +115,6 @@ export class TimelineFeed {
     const events = batch.events.filter(({ seq }) => seq > this.lastSeq);
     this.lastSeq = events.at(-1)?.seq ?? this.lastSeq;
     if (events.length === 0 && (batch.pauses ?? []).length === 0) return;
-    this.recording ||= events.length > 0 && this.session !== undefined;
     this.post({
       type: 'recorded',
       coroutines: batch.coroutines,
@@ -118,7 +126,8 @@ export class TimelineFeed {
   }
 
   private state(): void {
-    if (this.ready) this.post({ type: 'state', live: this.session !== undefined, recording: this.recording });
+    const live = this.session !== undefined;
+    if (this.ready) this.post({ type: 'state', live, recording: live && this.recording });
   }
 }
 

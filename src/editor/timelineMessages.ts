@@ -27,12 +27,14 @@ export type FromPanel = z.infer<typeof FromPanel>;
 
 /** To the panel. */
 export type ToPanel =
-  /** Another session: forget what there was. `processId` and `clockZero` are for exports. */
+  /** Another session: forget what there was. `processId` and `clockZero`, which come later, are for exports. */
   | {
       readonly type: 'session';
       readonly name: string;
       readonly processId?: number | undefined;
       readonly clockZero?: number | undefined;
+      /** A longer step of a task blocked the loop; 0: none did; absent: as long as asyncio has it. */
+      readonly blockedLoopMs?: number | undefined;
     }
   | ({ readonly type: 'recorded' } & Recorded)
   /** `live`: a session is there that can record. */

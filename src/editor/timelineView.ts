@@ -114,7 +114,12 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     if (session.type !== DEBUG_TYPE || session === this.session || !this.feed) return;
     this.session = session;
     this.followed = undefined;
-    void this.feed.show({ name: session.name, client: new TimelineClient(session) });
+    const { blockedLoopMs } = session.configuration;
+    void this.feed.show({
+      name: session.name,
+      client: new TimelineClient(session),
+      ...(typeof blockedLoopMs === 'number' && { blockedLoopMs }),
+    });
   }
 
   private ended(): void {

@@ -17,9 +17,9 @@ export function coroutineTitle(row: Pick<Named, 'kind' | 'name' | 'task'>): stri
   return row.task === undefined ? `${row.kind} ${row.name}` : taskTitle(row.task, row.name);
 }
 
-/** trio and anyio name a task after its function (`__main__.fetch`), which need not be said twice. */
+/** A task may be named after its function (trio and anyio do so: `__main__.fetch`), which need not be said twice. */
 export function taskTitle(task: string, name: string): string {
-  return task.endsWith(`.${name}`) ? task : `${task} ${name}`;
+  return task === name || task.endsWith(`.${name}`) ? task : `${task} ${name}`;
 }
 
 /**

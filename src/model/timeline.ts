@@ -90,7 +90,8 @@ export class Timeline {
   #rows: readonly Lane[] = [];
   #rowsOf = 0;
 
-  constructor(private readonly blockedAfter = BLOCKED_AFTER) {}
+  /** @param blockedAfter microseconds; a longer step of a task blocked the loop */
+  constructor(readonly blockedAfter = BLOCKED_AFTER) {}
 
   /** How many events there are; their positions count from 0. */
   get length(): number {

@@ -36,8 +36,18 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   const folder = await editor.workspace('starting', 'examples', {});
   const workbench = await editor.window('starting', folder);
   await workbench.openFile(PROGRAM);
-  await sees(() => workbench.statusBar(), /^Coroscope: (3\.1\d|embedded)/);
+  await sees(() => workbench.statusBar(), /^Coroscope: python3$/);
   await workbench.picture('starting-1-status');
+  // Nobody has debugged yet: no interpreter was started to be asked for its version.
+  expect(await editor.startsOfPython()).toBe(0);
+  await workbench.command('Developer: Show Running Extensions');
+  console.log('The editor says of the extension:', await workbench.activation('Coroscope'));
+  console.log('The extension says in its log:', await editor.log());
+  await workbench.picture('starting-1-activation');
+  await workbench.press('Escape');
+  await workbench.tab(PROGRAM);
+  await workbench.startDebugging();
+  await sees(() => workbench.statusBar(), /^Coroscope: (3\.1\d|embedded)/);
 
   await workbench.clickStatus('Coroscope:');
   await sees(() => workbench.choices(), /^Automatic/, /^Embedded/);

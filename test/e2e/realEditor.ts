@@ -1,7 +1,8 @@
 /** A real VS Code with the packaged extension, and a browser to look at it: one of each for a file of tests. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed } from 'vitest';
 import { findInterpreters } from '../support/interpreters.js';
@@ -24,10 +25,35 @@ export const HOSTS: readonly (readonly [name: string, python: string])[] = [
   ['embedded', 'embedded'],
 ];
 
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** The folder that pictures go into. */
+  readonly pictures?: string;
+}
+
 export class RealEditor {
   #scratch = '';
   #vscode: VscodeServer | undefined;
   #browser: Browser | undefined;
+  readonly #others: readonly string[];
+
+  /** @param others folders of more extensions, below the project's */
+  constructor(others: readonly string[]) {
+    this.#others = others;
+  }
+
+  /** How often a `python3` of the PATH was started by anything below the editor. */
+  async startsOfPython(): Promise<number> {
+    const log = await readFile(path.join(this.#scratch, 'starts.log'), 'utf8').catch(() => '');
+    return log.split('\n').length - 1;
+  }
+
+  /** What the extension wrote into its log, in all windows. */
+  async log(): Promise<string> {
+    const logs = path.join(this.#scratch, 'user-data/logs');
+    const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('Coroscope.log'));
+    return (await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')))).join('');
+  }
 
   /** Command lines of the processes below the editor. */
   async commandLines(): Promise<string[]> {
@@ -49,10 +75,10 @@ export class RealEditor {
   }
 
   /** A window with the folder open; a picture of it is kept if the test fails. */
-  async window(name: string, folder: string): Promise<Workbench> {
-    const page = await this.#browser!.newPage({ viewport: { width: 1400, height: 900 } });
-    const workbench = new Workbench(page, pictures);
-    onTestFailed(() => workbench.picture(`${name}-failed`));
+  async window(name: string, folder: string, look: Look = {}): Promise<Workbench> {
+    const page = await this.#browser!.newPage({ viewport: look.viewport ?? { width: 1400, height: 900 } });
+    const workbench = new Workbench(page, look.pictures ?? pictures);
+    onTestFailed(() => new Workbench(page, pictures).picture(`${name}-failed`));
     await workbench.open(this.#vscode!.addressOf(folder));
     return workbench;
   }
@@ -64,11 +90,30 @@ export class RealEditor {
       string,
       string
     >;
-    this.#vscode = await startVscode(path.join(root, `${name}-${version}.vsix`), this.#scratch);
+    const others = await Promise.all(this.#others.map((folder) => this.#package(folder)));
+    const packages = [path.join(root, `${name}-${version}.vsix`), ...others];
+    this.#vscode = await startVscode(packages, this.#scratch, await this.#countedPython());
     this.#browser = await chromium.launch({
       executablePath: process.env['COROSCOPE_CHROMIUM'] ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
     });
+  }
+
+  /** A folder whose `python3` notes that it was started, and is the interpreter that there is to test with. */
+  async #countedPython(): Promise<string> {
+    const bin = path.join(this.#scratch, 'bin');
+    await mkdir(bin);
+    const start = interpreter === undefined ? 'exit 127' : `exec '${interpreter.path}' "$@"`;
+    const script = `#!/bin/sh\necho start >> '${path.join(this.#scratch, 'starts.log')}'\n${start}\n`;
+    await writeFile(path.join(bin, 'python3'), script, { mode: 0o755 });
+    return bin;
+  }
+
+  async #package(folder: string): Promise<string> {
+    const packagePath = path.join(this.#scratch, `${path.basename(folder)}.vsix`);
+    const unpublished = { allowMissingRepository: true, skipLicense: true };
+    await createVSIX({ cwd: path.join(root, folder), packagePath, dependencies: false, ...unpublished });
+    return packagePath;
   }
 
   async stop(): Promise<void> {
@@ -78,9 +123,13 @@ export class RealEditor {
   }
 }
 
-/** Started before the tests of this file, and gone after them. */
-export function realEditor(): RealEditor {
-  const editor = new RealEditor();
+/**
+ * Started before the tests of this file, and gone after them.
+ *
+ * @param others folders of more extensions to have in it, below the project's
+ */
+export function realEditor(...others: string[]): RealEditor {
+  const editor = new RealEditor(others);
   beforeAll(() => editor.start());
   afterAll(() => editor.stop());
   return editor;

@@ -37,10 +37,11 @@ export interface VscodeServer {
 }
 
 /**
- * @param vsix path of the packaged extension
- * @param scratch an empty folder for the editor's own files
+ * @param packages paths of packaged extensions
+ * @param scratch a folder for the editor's own files
+ * @param bin a folder to have first on the PATH
  */
-export async function startVscode(vsix: string, scratch: string): Promise<VscodeServer> {
+export async function startVscode(packages: readonly string[], scratch: string, bin: string): Promise<VscodeServer> {
   const { node, entry } = await provisioned();
   const userData = path.join(scratch, 'user-data');
   const folders = ['--user-data-dir', userData, '--extensions-dir', path.join(scratch, 'extensions')];
@@ -49,8 +50,14 @@ export async function startVscode(vsix: string, scratch: string): Promise<Vscode
 
   // Every process below the server inherits this variable, so that none is missed and no other one is taken for ours.
   const mark = randomUUID();
-  const env = { ...process.env, COROSCOPE_E2E: mark, XDG_CONFIG_HOME: path.join(scratch, 'config') };
-  await run(node, [entry, ...folders, '--install-extension', vsix], { env });
+  const env = {
+    ...process.env,
+    PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    COROSCOPE_E2E: mark,
+    XDG_CONFIG_HOME: path.join(scratch, 'config'),
+  };
+  const installed = packages.flatMap((file) => ['--install-extension', file]);
+  await run(node, [entry, ...folders, ...installed], { env });
 
   const options = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
   const server = spawn(node, [entry, ...folders, ...options], { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -86,6 +86,17 @@ export class Workbench {
     return this.#texts('.debug-call-stack');
   }
 
+  /** Texts of all rows of the CALL STACK view, folded threads too. */
+  async callStackRows(): Promise<string[]> {
+    return this.#texts('.debug-call-stack');
+  }
+
+  /** Another colour theme, by its name. */
+  async theme(name: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.answer(name);
+  }
+
   /** Texts of the rows of the VARIABLES view, once `scope` is open in it. */
   async variables(scope: string): Promise<string[]> {
     const row = this.#page
@@ -134,6 +145,11 @@ export class Workbench {
     return texts.map(plain);
   }
 
+  /** What a section says above its rows. */
+  async message(title: string): Promise<string> {
+    return plain((await this.#pane(title).locator('.tree-explorer-viewlet-tree-view .message').textContent()) ?? '');
+  }
+
   /** The row of a section that holds `text`. */
   row(title: string, text: string): Locator {
     return this.#pane(title).locator(ROWS).filter({ hasText: text }).first();
@@ -167,6 +183,25 @@ export class Workbench {
   async cursorIn(line: number): Promise<void> {
     const position = this.#page.locator('[id="status.editor.selection"]');
     await position.filter({ hasText: new RegExp(`^Ln ${line},`) }).waitFor();
+  }
+
+  /** Resolves once that line of a text editor is the current one, also while the keyboard is elsewhere. */
+  async showsLine(line: number): Promise<void> {
+    const current = this.#page.locator('.editor-instance .line-numbers.active-line-number');
+    await current.filter({ hasText: new RegExp(`^${line}$`) }).waitFor();
+  }
+
+  /** Takes what a dialog for a file's name proposes. */
+  async acceptFile(name: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type="text"]');
+    await expect.poll(() => input.inputValue(), PATIENCE).toMatch(new RegExp(`${name}$`));
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** A button of the debug toolbar. */
+  async debugAction(label: string): Promise<void> {
+    await this.#page.locator(`.debug-toolbar .action-label[aria-label^="${label}"]`).click();
   }
 
   /** Clicks until the click has taken the cursor to that line: a view that is being filled anew loses a click. */
@@ -236,6 +271,13 @@ export class Workbench {
       );
     };
     return plain(await line.evaluate(drawn));
+  }
+
+  /** What the list of running extensions says of one: `Activation: 12ms`, and what made it start. */
+  async activation(extension: string): Promise<string> {
+    const row = this.#page.locator(`.runtime-extensions-editor ${ROWS}`, { hasText: extension }).first();
+    await row.locator('.activation-time').filter({ hasText: /ms/ }).waitFor();
+    return plain((await row.locator('.activation-time, .activation-event, .msg').allTextContents()).join(' '));
   }
 
   /** Resolves once that file's tab is in front. */

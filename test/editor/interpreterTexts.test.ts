@@ -19,6 +19,14 @@ test('an interpreter is named by its version, and by its environment if it has o
     expect(statusText({ python, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
 });
 
+test('before any was asked, the choice is named', () => {
+  expect(statusText({ from: 'machine' }, undefined).text).toBe('Coroscope: python3');
+  expect(statusText({ python: '/usr/bin/python3.14', from: 'setting' }, undefined).text).toBe('Coroscope: python3.14');
+  const venv = statusText({ python: '/project/.venv/bin/python', from: 'virtual environment' }, undefined);
+  expect(venv.text).toBe('Coroscope: .venv');
+  expect(venv.tooltip).toContain('Its version is known after the first start.');
+});
+
 test('the embedded one says whether it was chosen or is all there is', () => {
   const chosen = statusText({ python: 'embedded', from: 'setting' }, { embedded: true });
   expect(chosen.text).toBe('Coroscope: embedded Python');

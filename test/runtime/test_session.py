@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unittest
 
@@ -222,10 +223,38 @@ RECORDED = textwrap.dedent(
 )
 
 
+NAMED = textwrap.dedent(
+    """
+    import asyncio
+
+    async def fetch():
+        await asyncio.sleep(0)
+
+    async def main():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fetch(), name="grouped")
+        await asyncio.create_task(fetch(), name="named")
+        await asyncio.create_task(fetch())
+
+    asyncio.run(main())
+    """
+)
+
 _WHATS = {"n": "next", "s": "send", "t": "throw", "y": "yield", "r": "return"}
 
 
 class Recording(unittest.TestCase):
+    def test_a_coroutine_is_introduced_by_its_task_although_that_is_gone(self) -> None:
+        with Debuggee(NAMED, record="all", streamExchanges=True) as d:
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            introduced = [
+                each for fact in d.facts if fact["fact"] == "exchanges" for each in fact["body"]["coroutines"]
+            ]
+            # Up to 3.12 tasks that are given a name are numbered too.
+            tasks = [(each["name"], re.sub(r"-[2-9]", "-N", each.get("task", ""))) for each in introduced]
+            self.assertEqual(tasks, [("main", "Task-1"), ("fetch", "grouped"), ("fetch", "named"), ("fetch", "Task-N")])
+
     def test_every_exchange_in_order_with_values(self) -> None:
         with Debuggee(RECORDED, record="all", streamExchanges=True) as d:
             d.run()

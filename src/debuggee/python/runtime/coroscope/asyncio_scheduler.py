@@ -133,7 +133,8 @@ class AsyncioScheduler:
         return "the asyncio event loop" if runs_handles else None
 
     def shows_created(self, code: CodeType) -> int:
-        return events.PY_START if code.co_qualname == "BaseEventLoop.create_task" else 0
+        # An eager task runs before it is returned; what it is called shows in the task alone.
+        return events.PY_START | events.PY_RETURN if code.co_qualname == "BaseEventLoop.create_task" else 0
 
     def created(self, frame: FrameType, result: object) -> object | None:
         return frame.f_locals.get("coro") if frame.f_code.co_qualname == "BaseEventLoop.create_task" else None

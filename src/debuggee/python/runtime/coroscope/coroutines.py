@@ -34,6 +34,7 @@ class Known(weakref.ref[Coroutine]):
         "introduced",
         "key",
         "sampled",
+        "task",
         "thread",
         "thrown",
     )
@@ -55,6 +56,8 @@ class Known(weakref.ref[Coroutine]):
     sampled: bool
     introduced: bool
     """Whether its name went out with the stream of exchanges."""
+    task: str | None
+    """What the task was called that was made of it, if that was seen: the task may be gone when this is asked for."""
 
 
 def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | None) -> Known:
@@ -71,6 +74,7 @@ def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | Non
     known.thrown = None
     known.sampled = False
     known.introduced = False
+    known.task = None
     return known
 
 

@@ -141,7 +141,7 @@ def introduction(known: Known) -> Json:
     code = known.code
     flags = code.co_flags
     coroutine = known()
-    return {
+    wire: Json = {
         "id": known.identity,
         "kind": "async generator"
         if flags & CO_ASYNC_GENERATOR
@@ -151,6 +151,9 @@ def introduction(known: Known) -> Json:
         "name": code.co_qualname if coroutine is None else coroutine.__qualname__,
         "location": line_location(code.co_filename, code.co_firstlineno),
     }
+    if known.task is not None:
+        wire["task"] = known.task
+    return wire
 
 
 def _drained[T](waiting: deque[T]) -> list[T]:

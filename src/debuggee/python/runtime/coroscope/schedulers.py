@@ -140,9 +140,9 @@ class Scheduler(Protocol):
         ...
 
     def shows_created(self, code: CodeType) -> int:
-        """If this is the function that makes every task: the event at which the task's coroutine shows; else 0.
+        """If this is the function that makes every task: the events at which the task's coroutine, or the task, shows; else 0.
 
-        One of ``PY_START`` and ``PY_RETURN``.
+        ``PY_START``, ``PY_RETURN`` or both.
         """
         ...
 

@@ -1,4 +1,7 @@
-"""Where tasks were created, seen in the schedulers' own functions that create them, and kept as code and line."""
+"""Where tasks were created and what they are called, seen in the schedulers' own functions that create them.
+
+Places are kept as code and line, names as text: a task may be gone when somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from types import CodeType, FrameType
 from . import interpreter, tasks
 from .coroutines import Registry
 from .library_objects import module_of
-from .monitoring import events
 from .schedulers import LIBRARIES
 
 
@@ -15,35 +17,43 @@ class TaskCreations:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._sites: dict[int, tuple[CodeType, int]] = {}
-        # The functions in which schedulers make tasks, by the event at which a task shows.
-        self._functions: dict[int, CodeType] = {}
+        self._functions: dict[CodeType, None] = {}
 
     def event_of(self, code: CodeType) -> int:
-        """The event to watch in a function that creates tasks; 0 in any other."""
-        event = tasks.shows_created(code)
-        if event:
-            self._functions[event] = code
-        return event
+        """The events to watch in a function that creates tasks; 0 in any other."""
+        at = tasks.shows_created(code)
+        if at:
+            self._functions[code] = None
+        return at
 
     def functions(self) -> list[CodeType]:
-        return list(self._functions.values())
+        return list(self._functions)
 
     def started(self, frame: FrameType) -> None:
-        if frame.f_code is self._functions.get(events.PY_START):
-            self._note(frame, None)
+        if frame.f_code in self._functions:
+            self._note(frame, tasks.created(frame, None))
 
     def returned(self, frame: FrameType, result: object) -> None:
-        if frame.f_code is self._functions.get(events.PY_RETURN):
-            self._note(frame, result)
-
-    def _note(self, frame: FrameType, result: object) -> None:
-        """Keeps the first frame outside of the scheduler that led here."""
+        if frame.f_code not in self._functions:
+            return
         coroutine = tasks.created(frame, result)
+        self._note(frame, coroutine)
+        types = tasks.task_types()
+        if interpreter.is_coroutine(coroutine) and tasks.is_task(result, types):
+            self._registry.know(coroutine).task = _name_given(frame) or tasks.describe(result, types).name
+
+    def _note(self, frame: FrameType, coroutine: object) -> None:
+        """Keeps the first frame outside of the scheduler that led here."""
+        if not interpreter.is_coroutine(coroutine):
+            return
+        identity = self._registry.know(coroutine).identity
+        if identity in self._sites:
+            return
         outer = frame.f_back
-        while outer is not None and module_of(outer).partition(".")[0] in LIBRARIES:
+        while outer is not None and _is_library(outer):
             outer = outer.f_back
-        if interpreter.is_coroutine(coroutine) and outer is not None:
-            self._sites[self._registry.know(coroutine).identity] = (outer.f_code, outer.f_lineno)
+        if outer is not None:
+            self._sites[identity] = (outer.f_code, outer.f_lineno)
 
     def site_of(self, identity: int) -> tuple[CodeType, int] | None:
         """Code and line that created the task a coroutine is the root of; None if that was not seen."""
@@ -51,3 +61,18 @@ class TaskCreations:
 
     def forget(self, identity: int) -> None:
         self._sites.pop(identity, None)
+
+
+def _is_library(frame: FrameType) -> bool:
+    return module_of(frame).partition(".")[0] in LIBRARIES
+
+
+def _name_given(frame: FrameType) -> str | None:
+    """The name that asyncio has still to set: up to 3.12 its ``create_task`` and ``TaskGroup`` do so afterwards."""
+    outer = frame.f_back
+    while outer is not None and outer.f_code.co_name == "create_task" and _is_library(outer):
+        name = outer.f_locals.get("name")
+        if type(name) is str:
+            return name
+        outer = outer.f_back
+    return None

@@ -200,7 +200,7 @@ def driver(code: CodeType) -> str | None:
 
 
 def shows_created(code: CodeType) -> int:
-    """If this is where a scheduler makes its tasks: the event (``PY_START`` or ``PY_RETURN``) at which one shows; else 0."""
+    """If this is where a scheduler makes its tasks: the events (``PY_START``, ``PY_RETURN``) at which one shows; else 0."""
     return next((at for each in SCHEDULERS if (at := each.shows_created(code))), 0)
 
 

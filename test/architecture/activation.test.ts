@@ -1,0 +1,34 @@
+/** What a window loads that does not debug: it must stay small, and start nothing. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** Modules that a file loads when it is loaded, and those that these load. Types load nothing. */
+function loadedBy(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const source = readFileSync(file, 'utf8');
+  for (const [, names = '', from = ''] of source.matchAll(/^(?:import|export) ([^'"]*?) from '([^']+)';$/gms)) {
+    if (names.startsWith('type ')) continue;
+    if (!from.startsWith('.')) found.add(from);
+    else loadedBy(path.resolve(path.dirname(file), from.replace(/\.js$/, '.ts')), found);
+  }
+  return found;
+}
+
+test('what checks messages, and what shows a debug session, is loaded when a program is debugged', () => {
+  const loaded = [...loadedBy(path.join(root, 'src/extension.ts'))].map((file) => path.relative(root, file));
+  expect(loaded).toContain('src/editor/debuggingOnDemand.ts');
+  const later = /^src\/(link|dap|debuggee)\/|^src\/editor\/(whileDebugging|timeline|borrowed)|zod$/;
+  expect(loaded.filter((file) => later.test(file))).toEqual([]);
+});
+
+test('the extension starts for Python and for what it debugs or looks into, and never with the window', () => {
+  const { activationEvents } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    activationEvents: string[];
+  };
+  for (const event of activationEvents)
+    expect(event).toMatch(/^on(Language:python$|Debug\w+:(coroscope|debugpy|python)$)/);
+});
