@@ -18,7 +18,10 @@ print(sys.dont_write_bytecode, sys.pycache_prefix, any("boot" in entry for entry
 
 
 def run_once(folder: str) -> str:
-    with mock.patch.dict(os.environ, {"COROSCOPE_BYTECODE": folder, "PYTHONDONTWRITEBYTECODE": "1"}), Debuggee(PROGRAM) as debuggee:
+    with (
+        mock.patch.dict(os.environ, {"COROSCOPE_BYTECODE": folder, "PYTHONDONTWRITEBYTECODE": "1"}),
+        Debuggee(PROGRAM) as debuggee,
+    ):
         debuggee.run()
         debuggee.wait("exiting")
         return debuggee.output()

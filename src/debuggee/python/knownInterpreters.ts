@@ -30,7 +30,11 @@ export async function recall(state: BinaryState, cache = cacheFolder()): Promise
 }
 
 /** Remembers an answer. That it cannot be kept costs time at the next start, and nothing else. */
-export async function remember(state: BinaryState, { executable, version }: Interpreter, cache = cacheFolder()): Promise<void> {
+export async function remember(
+  state: BinaryState,
+  { executable, version }: Interpreter,
+  cache = cacheFolder(),
+): Promise<void> {
   if (executable !== state.path) return;
   const others = (await entries(cache)).filter((each) => each.path !== state.path);
   const file = storeIn(cache);

@@ -33,7 +33,7 @@ class Loader(SourceFileLoader):
             code = self.source_to_code(self.get_data(source), source)
             _keep(kept, stamp + marshal.dumps(code))
         else:
-            _imp._fix_co_filename(code, source)
+            _imp._fix_co_filename(code, source)  # pyright: ignore[reportAttributeAccessIssue]
         return code
 
 
