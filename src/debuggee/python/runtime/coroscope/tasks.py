@@ -50,12 +50,16 @@ def all_tasks() -> list[TaskFact]:
     return [fact for task in instances(*task_types()) if (fact := pending(task)) is not None]
 
 
+class Roots(dict[Coroutine, object]):
+    """Tasks by their root coroutines: a class of its own, by which ``unkept_tasks`` knows who has them."""
+
+
 class TasksByRoot:
     """The tasks that are not done, by their root coroutines. There may be a million: each is described when asked for."""
 
     def __init__(self, objects: Iterable[object]) -> None:
         """``objects``: those of ``coroutines_and_tasks``."""
-        self._tasks: dict[Coroutine, object] = {}
+        self._tasks = Roots()
         self._by_class: dict[int, Scheduler | None] = {}
         types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
         if not types:

@@ -47,7 +47,8 @@ def unkept(pending: list[Any]) -> list[Any]:
             if index is None:
                 continue
             unseen[index] -= 1
-            if type(referrer) is not TaskFact and not _wakes(referrer, referent) and id(referrer) not in own[index]:
+            is_ours = type(referrer) is TaskFact or type(referrer) is tasks.Roots
+            if not is_ours and not _wakes(referrer, referent) and id(referrer) not in own[index]:
                 kept[index] = True
     return [pending[index] for index in range(len(pending)) if not kept[index] and unseen[index] == 0]
 
