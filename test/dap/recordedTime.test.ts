@@ -182,6 +182,7 @@ describe('coroscope/exchanges', () => {
     await recordedAndStopped();
     expect(await client.request('coroscope/exchanges', {})).toEqual({
       ...{ events, coroutines: batch.coroutines, dropped: 0, pauses: [4], first: 1, last: 4, processId: 4711 },
+      ...{ record: 'all', streaming: false },
     });
     expect(await seqs({ fromSeq: 2, toSeq: 4 })).toEqual([2, 3]);
     expect(await seqs({ fromTime: 20, toTime: 31 })).toEqual([2, 3]);

@@ -199,8 +199,10 @@ describe.skipIf(interpreters.length === 0)('a process', () => {
 
   it('whose runtime is broken says so once, and does not run', async () => {
     const runtime = scratchFolder();
-    const boot = new URL('../../src/debuggee/python/runtime/boot/sitecustomize.py', import.meta.url);
-    write(runtime, 'boot/sitecustomize.py', readFileSync(boot, 'utf8'));
+    for (const name of ['sitecustomize.py', '_coroscope_bytecode.py']) {
+      const boot = new URL(`../../src/debuggee/python/runtime/boot/${name}`, import.meta.url);
+      write(runtime, `boot/${name}`, readFileSync(boot, 'utf8'));
+    }
     write(runtime, 'coroscope/__init__.py', 'raise OSError("no disk")');
     overrideAssets({ runtime });
     const failed = launch({ code: 'print("ran")', python, cwd: folder });
