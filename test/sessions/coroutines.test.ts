@@ -74,7 +74,7 @@ async def main():
 async def by_hand_coroutine():
     await leaf()
 
-asyncio.run(main())
+asyncio.run(main())                 # @run
 `;
 
 describe.each(hosts)('coroutines on $name', (host) => {
@@ -174,8 +174,9 @@ describe.each(hosts)('coroutines on $name', (host) => {
     // The logical stack of the running task goes on with who awaits it.
     const shown = stopped.frames.map(({ name, presentationHint }) => [name, presentationHint ?? 'normal']);
     expect(shown[0]).toEqual(['child', 'normal']);
-    const awaited = shown.findIndex(([name]) => name === 'awaited by Task-1 main');
-    expect(shown[awaited]).toEqual(['awaited by Task-1 main', 'label']);
+    const awaited = shown.findIndex(([name]) => name?.startsWith('awaited by '));
+    const run = story.line('run');
+    expect(shown[awaited]).toEqual([`awaited by Task-1 main · created at program.py:${run}`, 'label']);
     expect(shown[awaited + 1]).toEqual(['main', 'normal']);
     expect(shown.some(([name, hint]) => name === 'BaseEventLoop._run_once' && hint === 'subtle')).toBe(true);
     const view = await story.values('Coroutine', stopped);

@@ -6,7 +6,7 @@ Where there is a reader thread a step costs nothing: that thread looks a few tim
 a step, and only what it sees is watched for its end (PY_RETURN of that one code object, which takes itself out again).
 What counts begins with the look that first saw the step, so no step is reported that was within the limit; one that is
 over it by less than the time between two looks may be missed. A call in C that holds the interpreter holds the reader
-thread up as well: the processor time that passed meanwhile tells how long (``held``).
+thread up as well: the processor time that passed meanwhile tells how long (``held_up``).
 
 Where there is no such thread (``StepEvents``) the CALL event and its return are the beginning and the end.
 
@@ -26,6 +26,7 @@ from . import asyncio_tasks, faults, finding_texts, tasks
 from .coroutines import Registry
 from .explained import Place, places, short
 from .findings import Finding
+from .held_up import HeldUp
 from .looking import class_module, class_of, plain
 from .monitoring import DISABLE
 from .pausing import Stop
@@ -100,11 +101,20 @@ class BlockedSteps:
 
     # --- from the reader thread ----------------------------------------------------------------------------------
 
-    def look(self, held: float) -> None:
-        """Sees which threads are in a step. ``held``: seconds for which a computation kept the reader from looking."""
+    def look(self, held_up: HeldUp) -> None:
+        """Sees which threads are in a step. ``held_up``: what kept the reader since it last looked."""
         if self._paused_at is not None or self.run is None or not self.limit:
+            held_up.restart()
             return
+        self._look_once(held_up)
+        # A look can be held up as well. What kept it stands where the interpreter let the reader on, which is now.
+        if held_up.seconds() > self.limit / LOOKS:
+            self._look_once(held_up)
+
+    def _look_once(self, held_up: HeldUp) -> None:
         frames = sys._current_frames()
+        held = held_up.seconds()
+        held_up.restart()
         now = self.now()
         seen = self._seen
         for ident in seen.keys() - frames.keys():
@@ -126,7 +136,7 @@ class BlockedSteps:
                 seen[ident] = step
                 self.watch_end()
             elif now - step.begun > self.limit / 2:
-                step.stood = _stand(top, frame)
+                step.label, step.stood = HELD if held > self.limit else BLOCKED, _stand(top, frame)
 
     def ended(self, code: CodeType, offset: int, value: object) -> Any:
         step = self._seen.pop(get_ident(), None)

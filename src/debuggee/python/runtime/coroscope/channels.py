@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from .held_up import HeldUp
+
 __all__ = ["Channel", "SocketChannel"]
 
 CONNECT_TIMEOUT: Final = 10.0
@@ -76,10 +78,9 @@ class SocketChannel:
         self._writing = False
         self._ended = False
         self._reader: _Reader | None = None
-        self.tick: Callable[[float], None] = _nothing
-        """Called every ``interval`` seconds while the program runs, in the reader's thread, with the seconds by which it
-        comes late because the process computed meanwhile and held the interpreter (a machine that is busy with other
-        things does not count)."""
+        self.tick: Callable[[HeldUp], None] = _nothing
+        """Called every ``interval`` seconds while the program runs, in the reader's thread, with what kept it since the
+        last one, which it may restart."""
         self.interval = TICK
         self._write(secret.encode() + b"\n")
 
@@ -183,44 +184,23 @@ class SocketChannel:
 
     def read_frames(self, handler: Callable[[str], None], wake: int | None) -> None:
         """Hands every frame to `handler` until something arrives on the descriptor `wake`; EOFError at the end."""
-        since: _Clocks | None = None
+        held_up: HeldUp | None = None
         while True:
             frame = self._take()
             if frame is not None:
                 handler(frame)
-                since = None
+                held_up = None
                 continue
             interval = self.interval
-            since = since or _Clocks()
+            held_up = held_up or HeldUp()
+            held_up.waits(interval)
             ready = _ready(self._socket.fileno(), wake, interval)
             if wake in ready:
                 return
             if ready:
                 self._fill()
             else:
-                held = max(0.0, since.computed() - interval)
-                since = _Clocks()  # before the tick, in which this thread may be held up as well
-                self.tick(held)
-
-
-class _Clocks:
-    """Since when, for how long anything but this thread computed."""
-
-    __slots__ = ("own", "process", "wall")
-
-    def __init__(self) -> None:
-        self.wall = time.monotonic()
-        self.process = time.process_time()
-        self.own = _thread_time()
-
-    def computed(self) -> float:
-        """Seconds, at most those that passed."""
-        others = time.process_time() - self.process - (_thread_time() - self.own)
-        return min(time.monotonic() - self.wall, others)
-
-
-_thread_time: Callable[[], float] = getattr(time, "thread_time", lambda: 0.0)
-"""Not on every system."""
+                self.tick(held_up)
 
 
 class _Reader:
@@ -306,5 +286,5 @@ def _ready(descriptor: int, wake: int | None, timeout: float) -> list[int | None
     return list(select.select(watched, [], [], timeout)[0])
 
 
-def _nothing(held: float) -> None:
+def _nothing(held_up: HeldUp) -> None:
     """Until somebody wants to be called."""

@@ -35,6 +35,7 @@ from .coroutine_view import CoroutineView
 from .coroutines import Registry
 from .evaluation import Evaluator
 from .finding_report import FindingReport
+from .held_up import HeldUp
 from .interpreter import FINDS_COROUTINES
 from .monitoring import Tool
 from .pausing import Stop, World
@@ -172,15 +173,12 @@ class Session:
             if commands.work(self, command):
                 self.world.resume_in_background()
 
-    def tick(self, held: float) -> None:
-        """A few times a second while the program runs, in the reader's thread.
-
-        ``held``: seconds by which it comes late because the program computed and held the interpreter.
-        """
+    def tick(self, held_up: HeldUp) -> None:
+        """A few times a second while the program runs, in the reader's thread."""
         self.threads.hide_current()
         if self.world.stop is not None or self.detached:
             return
-        self.findings.steps.look(held)
+        self.findings.steps.look(held_up)
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + TICK
             self._tell_of_threads()
