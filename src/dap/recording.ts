@@ -53,6 +53,14 @@ export interface Exchanges {
   readonly clockZero?: number;
 }
 
+/** The answer to `coroscope/recording`. */
+export interface RecordingState {
+  readonly record: z.infer<typeof RecordMode>;
+  readonly streaming: boolean;
+  /** Functions that are known by samples only, by the line they begin in. */
+  readonly sampled: readonly { readonly function: string; readonly path?: string; readonly line: number }[];
+}
+
 /** The event `coroscope/recorded` goes out at most so often, unless it has grown to {@link PUSH_EVENTS} events. */
 const PUSH_INTERVAL_MS = 100;
 const PUSH_EVENTS = 8_192;
@@ -106,6 +114,16 @@ export class Recording {
 
   introduction(coroutine: number): CoroutineIntroduction | undefined {
     return this.names.get(coroutine);
+  }
+
+  /** `coroscope/recording`: how the program is recorded now, and which of its code was too hot to be watched whole. */
+  async state(): Promise<RecordingState> {
+    const { codes } = await this.program.request('sampled', {});
+    return {
+      record: this.mode,
+      streaming: this.streaming,
+      sampled: codes.map(({ function: name, path, line }) => ({ function: name, ...(path && { path }), line })),
+    };
   }
 
   /** `coroscope/setRecording`: without `streamExchanges`, the client is told of new events as before. */

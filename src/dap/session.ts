@@ -194,6 +194,7 @@ export class Session extends ProtocolServer {
         f.resume('runUntilResumed', a.threadId, c.afterResponse, a),
       ),
       'coroscope/findings': request(args.nothing, () => f.findings.list()),
+      'coroscope/recording': request(args.nothing, () => f.recording.state()),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.recording.setRecording(a)),
       'coroscope/exchanges': request(ExchangesArguments, (a) => f.recording.exchanges(a)),
     };

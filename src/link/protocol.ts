@@ -705,6 +705,8 @@ export const commands = {
   cancel: command(z.object({ command: id }), none),
   /** Answers the fact `inputRequested`; null is the end of the input. */
   input: command(z.object({ text: z.string().nullable() }), none),
+  /** The code that `record: auto` let go at least once because it was too hot, and so knows by samples only. */
+  sampled: command(none, z.object({ codes: z.array(Location.extend({ function: z.string() })) })),
   setRecording: command(z.object({ record: RecordMode, streamExchanges: z.boolean() }), none),
   /** Ends the program as Ctrl+C would (`kill: false`) or at once. */
   terminate: command(z.object({ kill: z.boolean() }), none),

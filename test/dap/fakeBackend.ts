@@ -52,6 +52,7 @@ export class FakeProgram {
     pause: () => ({}),
     cancel: () => ({}),
     input: () => ({}),
+    sampled: () => ({ codes: [] }),
     setRecording: () => ({}),
     // As it crosses the link.
     exchanges: () => ({ batch: { coroutines: [], ...toColumns([]), dropped: 0 }, since: 1, more: false }) as never,

@@ -14,7 +14,7 @@ from typing import Any
 from adapter import Debuggee
 
 from coroscope import interpreter, observing, recording
-from coroscope.coroutines import Registry
+from coroscope.coroutines import Known, Registry
 from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.monitoring import DISABLE, Tool, events
 from coroscope.quick_conditions import quick_condition
@@ -75,24 +75,76 @@ class Watching(unittest.TestCase):
         self.assertEqual(registry.by_address, {})
 
     def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
-        recorder = recording.Recorder.__new__(recording.Recorder)
-        recorder._window = recorder._window_count = 0
-        recorder._history_length = 16
-        recorder._let_go = False
-        registry = Registry()
-        generator = talk(1)
-        known = registry.know(generator)
+        recorder, known = recorder_in_auto()
         moments: Iterator[int] = count(recording._WINDOW_NS * 10)
         event = lambda: (1, next(moments), known)  # noqa: E731
-        answers = [recorder._keep_sample(event()) for _ in range(3 * recording._WINDOW_EVENTS)]
+        affordable = recording._BUDGET_NS // recorder._event_ns
+        answers = [recorder._keep_sample(event()) for _ in range(3 * affordable)]
         first = answers.index(DISABLE)
         # The window begins anew when it was idle before; from then on there are as many as its share pays for.
-        self.assertLessEqual(first, 2 * recording._WINDOW_EVENTS + 2)
+        self.assertLessEqual(first, 2 * affordable + 2)
         self.assertTrue(all(answer is DISABLE for answer in answers[first:]))
         self.assertTrue(known.sampled)
+        self.assertTrue(recorder.is_hot(talk.__code__))
+        self.assertIs(recorder._skip_sample(), DISABLE)
         later = (1, next(moments) + recording._WINDOW_NS, known)
         self.assertIsNone(recorder._keep_sample(later))
-        generator.close()
+
+    def test_auto_pays_for_texts_and_beginnings_too(self) -> None:
+        recorder, known = recorder_in_auto()
+        recorder._window = 1
+        recorder._spend(recording._BUDGET_NS)
+        self.assertIs(recorder._keep_sample((1, 2, known)), DISABLE)
+
+    def test_what_takes_longer_than_an_event_is_told(self) -> None:
+        spent: list[int] = []
+        observed = Registry()
+        tool = Tool("test of costs", 4)
+        callbacks, _ = observing.callbacks(
+            observed,
+            tool.local,
+            TaskCreations(observed),
+            count(1).__next__,
+            16,
+            [].append,
+            spend=spent.append,
+        )
+        for event, callback in callbacks.items():
+            tool.on(event, callback)
+        tool.set_local(lists.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD)
+        try:
+            self.assertEqual(len(list(lists(10))), 10)
+        finally:
+            tool.free()
+        # The beginning of one coroutine, and the text of each list.
+        self.assertEqual(len(spent), 11)
+
+    def test_the_cost_of_an_event_is_tried_on_this_machine(self) -> None:
+        tool = Tool("test of costs", 4)
+        try:
+            self.assertGreater(observing.event_cost(tool, 16), 0)
+            self.assertEqual(tool.watched(), [])
+        finally:
+            tool.free()
+
+
+def lists(many: int) -> Generator[list[int]]:
+    for number in range(many):
+        yield [number]
+
+
+def recorder_in_auto() -> tuple[recording.Recorder, Known]:
+    recorder = recording.Recorder.__new__(recording.Recorder)
+    recorder._window = 0
+    recorder._left_ns = recording._BUDGET_NS
+    recorder._event_ns = recording._BUDGET_NS // 1000
+    recorder._history_length = 16
+    recorder._let_go = False
+    recorder._hot = {}
+    return recorder, Registry().know(_kept)
+
+
+_kept = talk(1)
 
 
 def frame_of_talk(many: int) -> FrameType:

@@ -37,6 +37,28 @@ done = talk                         # @closed
 pipeline.close()
 `;
 
+const HOT = `
+def count():                         # @count
+    number = 0
+    while True:
+        yield number
+        number += 1
+
+def rest():
+    yield "calm"
+
+def main():
+    calm, hot = rest(), count()
+    next(calm)
+    for _ in range(200_000):
+        next(hot)
+    late = count()
+    next(late)
+    return calm, hot, late           # @stop
+
+main()
+`;
+
 const TASKS = `
 import asyncio, types
 
@@ -157,6 +179,27 @@ describe.each(hosts)('coroutines on $name', (host) => {
     const [general] = await story.logical();
     const view = await story.values('Coroutine', await story.stackOf(general?.id ?? 0));
     expect(view['exchanges']).toContain(exchanges);
+  });
+
+  test('record: auto says which code was too hot to be watched whole', async () => {
+    const story = new Story(host, HOT);
+    await story.begin({ breakpoints: ['stop'] });
+    const { hot, late, calm } = await story.scope('Locals', await story.stop());
+    const view = async (of: { variablesReference: number } | undefined): Promise<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries(await story.client.children(of?.variablesReference ?? 0)).map(([name, { value }]) => [
+          name,
+          value,
+        ]),
+      );
+    expect((await view(hot))['exchanges']).toMatch(/^\d+ \(at least; too hot to count every one\)$/);
+    expect((await view(hot))['history']).toContain('a sample; too hot to keep every one');
+    expect((await view(calm))['yielded']).toBe("'calm'");
+    // It may have begun in one of the moments in which its code is watched; it is the user's code all the same.
+    expect(['0', 'not recorded: too hot']).toContain((await view(late))['yielded']);
+    const { record, sampled } = await story.client.request('coroscope/recording');
+    expect(record).toBe('auto');
+    expect(sampled.map(({ function: name, line }) => [name, line])).toEqual([['count', story.line('count')]]);
   });
 
   test('tasks, async generators, coroutines driven by hand, and one that has not begun', async () => {

@@ -19,7 +19,7 @@ import type {
 import { MessageReader } from '../../src/dap/messageReader.js';
 import { serveStreams, type Backends, type Served } from '../../src/dap/serve.js';
 import { print, type TranscriptEntry } from './transcript.js';
-import type { Exchanges } from '../../src/dap/recording.js';
+import type { Exchanges, RecordingState } from '../../src/dap/recording.js';
 import type { AwaitGraph, AwaitTree } from '../../src/model/awaitGraph.js';
 
 /** Arguments and response body of each request. */
@@ -65,6 +65,7 @@ export interface Requests {
   'coroscope/coroutine': [{ coroutine: number }, CoroutineBody];
   'coroscope/parallelStacks': [ParallelStacksArguments, ParallelStacksBody];
   'coroscope/exchanges': [object, Exchanges];
+  'coroscope/recording': [undefined, RecordingState];
   'coroscope/setRecording': [{ record: string; streamExchanges?: boolean }, undefined];
 }
 

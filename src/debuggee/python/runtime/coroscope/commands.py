@@ -14,7 +14,7 @@ from .coroutine_list import grouping_from, query_from
 from .explanations import explain
 from .idle_loop import LoopIsIdleError
 from .interpreter import Coroutine
-from .positions import file_location
+from .positions import file_location, line_location
 from .protocol import PROTOCOL_VERSION, Args, CommandError, Json, settings_from
 
 if TYPE_CHECKING:
@@ -289,6 +289,15 @@ def _exchanges(session: Session, args: Args, command: int) -> Json:
     return session.recorder.range_to_wire(args.number("from"), args.number("limit"))
 
 
+def _sampled(session: Session, args: Args, command: int) -> Json:
+    return {
+        "codes": [
+            {**line_location(code.co_filename, code.co_firstlineno), "function": code.co_qualname}
+            for code in session.recorder.hot()
+        ]
+    }
+
+
 def _findings(session: Session, args: Args, command: int) -> Json:
     return session.findings.all(paused=session.world.stop is not None)
 
@@ -361,6 +370,7 @@ _TABLE: dict[str, tuple[Handler, bool]] = {
     "pause": (_pause, False),
     "cancel": (_cancel, False),
     "input": (_input, False),
+    "sampled": (_sampled, False),
     "setRecording": (_set_recording, False),
     "terminate": (_terminate, False),
     "detach": (_detach, False),

@@ -144,7 +144,7 @@ class CoroutineView:
             return "not recorded: this interpreter does not tell which coroutine a frame belongs to"
         if self._recorder.mode == "off":
             return "not recorded: recording is off"
-        if history is not None and history.sampled:
+        if self._recorder.is_hot(interpreter.code_of(coroutine)):
             return "not recorded: too hot"
         return "not recorded: not the user's code" if history is None else None
 

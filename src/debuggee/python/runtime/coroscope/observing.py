@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from itertools import count
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from . import faults, interpreter
 from .coroutines import Known, Registry
 from .exchanges import NOTHING, Raw, kept
-from .monitoring import events
+from .monitoring import Tool, events
 from .positions import delegates_at
 from .task_creations import TaskCreations
 
@@ -39,6 +40,53 @@ def bound(known: Known, length: int) -> None:
         known.append = ring.append
 
 
+def metered[Taken, Given](act: Callable[[Taken], Given], spend: Callable[[int], None]) -> Callable[[Taken], Given]:
+    """The same, and ``spend`` is told the nanoseconds that each call of it takes."""
+    clock = perf_counter_ns
+
+    def act_and_tell(value: Taken) -> Given:
+        begun = clock()
+        result = act(value)
+        spend(clock() - begun)
+        return result
+
+    return act_and_tell
+
+
+def event_cost(tool: Tool, length: int) -> int:
+    """Nanoseconds that one event costs on this machine, tried on a generator of the runtime's own."""
+    registry = Registry()
+    kept_events: deque[Raw] = deque(maxlen=1)
+    table, _ = callbacks(registry, tool.local, TaskCreations(registry), count(1).__next__, length, kept_events.append)
+    for event, callback in table.items():
+        tool.on(event, callback)
+    tool.set_local(_tried.__code__, events.PY_RESUME | events.PY_YIELD)
+    try:
+        # The quickest of several, because the machine may do something else meanwhile.
+        return max(1, min(_try_out() for _ in range(_TRIALS)) // (2 * _TRIED))
+    finally:
+        tool.set_local(_tried.__code__, 0)
+
+
+_TRIALS = 5
+_TRIED = 40
+"""Values that pass in each: all of it takes less than a millisecond."""
+
+
+def _tried() -> Generator[int]:
+    for number in range(_TRIED + 1):  # noqa: UP028
+        yield number
+
+
+def _try_out() -> int:
+    values = _tried()
+    next(values)
+    begun = perf_counter_ns()
+    for _ in values:
+        pass
+    return perf_counter_ns() - begun
+
+
 def callbacks(
     registry: Registry,
     watched: Callable[[CodeType], int],
@@ -47,15 +95,20 @@ def callbacks(
     length: int,
     keep: Keep,
     unknown: Callable[[], Any] = lambda: None,
+    spend: Callable[[int], None] | None = None,
 ) -> tuple[dict[int, Callable[..., Any]], Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
     ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
     of the functions that are no coroutine's. ``number``: counts events. ``length``: events kept of a coroutine.
-    ``unknown``: answers for one whose beginning was not seen, as ``keep`` does for an event.
+    ``unknown``: answers for one whose beginning was not seen, as ``keep`` does for an event. ``spend``: is told the
+    nanoseconds of what takes longer than an event does as a rule, which are texts and beginnings.
     """
     by_address = registry.by_address
     know = registry.know
+    text: Callable[[object], object] = kept
+    if spend is not None:
+        know, text = metered(know, spend), metered(kept, spend)
     departed = registry.departed
     coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
     sent_value = interpreter.sent_value
@@ -83,12 +136,12 @@ def callbacks(
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
                     if not -0x4000000000000000 < value < 0x4000000000000000:
-                        value = kept(value)
+                        value = text(value)
                 elif kind is str:
                     if len(value) > _SHORT:
-                        value = kept(value)
+                        value = text(value)
                 elif kind is not float and kind is not bool:
-                    value = kept(value)
+                    value = text(value)
             known.exchanges = exchanges = known.exchanges + 1
             if exchanges == _LISTED:
                 bound(known, length)
@@ -113,12 +166,12 @@ def callbacks(
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
                     if not -0x4000000000000000 < value < 0x4000000000000000:
-                        value = kept(value)
+                        value = text(value)
                 elif kind is str:
                     if len(value) > _SHORT:
-                        value = kept(value)
+                        value = text(value)
                 elif kind is not float and kind is not bool:
-                    value = kept(value)
+                    value = text(value)
             event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
             known.append(event)
             return keep(event)
@@ -150,7 +203,7 @@ def callbacks(
             if kind is GeneratorExit:
                 event = entering(known, frame, "close", NOTHING, offset)
             else:
-                event = entering(known, frame, "throw", kept(exception), offset)
+                event = entering(known, frame, "throw", text(exception), offset)
             known.thrown = event
             keep(event)
         except Exception as error:
@@ -188,7 +241,7 @@ def callbacks(
         known = by_address.get(id(coroutine)) or departed(coroutine)
         if known is None:
             return unknown()  # first seen when it leaves: its beginning was not recorded
-        event = (number(), clock(), known, ident(), what, kept(value), offset)
+        event = (number(), clock(), known, ident(), what, text(value), offset)
         known.append(event)
         return keep(event)
 

@@ -30,8 +30,9 @@ _LOCAL = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
 _GLOBAL = events.PY_THROW | events.PY_UNWIND
 
 _WINDOW_NS = 50_000_000
-_WINDOW_EVENTS = 3_000
-"""In `auto`, more events than this within a window (half a microsecond each, so less than a twentieth) make code hot."""
+_BUDGET_NS = _WINDOW_NS // 25
+"""In ``auto``, code is hot once watching has taken more than this within a window. Less than the twentieth of the run that
+is promised, as the program also slows down by what is not measured: its memory is used by others between its steps."""
 
 
 class Recorder:
@@ -54,8 +55,12 @@ class Recorder:
         self._number = count(1).__next__
         self._since = 1
         self._window = 0
-        self._window_count = 0
+        self._event_ns = 0
+        self._left_ns = _BUDGET_NS
+        """What watching may still take within the window."""
         self._let_go = False
+        self._hot: dict[int, CodeType] = {}
+        """Code that was let go at least once, by address: hashing it would go through all of its instructions."""
         self._stream = ExchangeStream(threads, send_fact)
         registry.on_gone = self._gone
 
@@ -71,13 +76,17 @@ class Recorder:
         self._tool.clear_local()
         keep: observing.Keep = self._keep_sample
         unknown: Callable[[], object] = self._skip_sample
+        spend: Callable[[int], None] | None = self._spend
+        if self.mode == "auto" and not self._event_ns:
+            self._event_ns = observing.event_cost(self._tool, history)
         if mode == "all":
             self._since = self._number()
             self._number = count(self._since).__next__  # only looked at: the next event has that number
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
             unknown = _skip
+            spend = None
         callbacks, self._take_start = observing.callbacks(
-            self._registry, self._tool.local, self._creations, self._number, history, keep, unknown
+            self._registry, self._tool.local, self._creations, self._number, history, keep, unknown, spend
         )
         for event, callback in callbacks.items():
             self._tool.on(event, callback)
@@ -106,27 +115,31 @@ class Recorder:
     # --- keeping -------------------------------------------------------------------------------------------------
 
     def _keep_sample(self, event: Raw) -> object:
-        """In ``auto``: lets code go once there were more events in a window than its share of the time pays for."""
-        self._window_count = seen = self._window_count + 1
-        if seen <= _WINDOW_EVENTS:
+        """In ``auto``: lets code go once watching took more of a window than its share."""
+        self._left_ns = left = self._left_ns - self._event_ns
+        if left >= 0:
             return None
         if event[1] - self._window > _WINDOW_NS:
             self._window = event[1]
-            self._window_count = 0
+            self._left_ns = _BUDGET_NS
             return None
         known = event[2]
         known.sampled = True
+        self._hot[id(known.code)] = known.code
         observing.bound(known, self._history_length)
         self._let_go = True
         return DISABLE
 
     def _skip_sample(self) -> object:
         """The same for an event of a coroutine that was begun while its code was let go."""
-        self._window_count = seen = self._window_count + 1
-        if seen <= _WINDOW_EVENTS:
+        self._left_ns = left = self._left_ns - self._event_ns
+        if left >= 0:
             return None
         self._let_go = True
         return DISABLE
+
+    def _spend(self, nanoseconds: int) -> None:
+        self._left_ns -= nanoseconds
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -141,6 +154,13 @@ class Recorder:
                 event = self._read(raw)
                 last[event.what] = event
         return History(kept, last, known.exchanges, known.sampled)
+
+    def is_hot(self, code: CodeType) -> bool:
+        """Whether ``auto`` lets go of this code at times, so that a coroutine of it may run unseen."""
+        return id(code) in self._hot
+
+    def hot(self) -> list[CodeType]:
+        return list(self._hot.values())
 
     def _read(self, raw: Raw) -> Event:
         event = read(raw)
@@ -171,7 +191,7 @@ class Recorder:
         self.flush()
         if self._let_go:
             self._let_go = False
-            self._window_count = 0
+            self._left_ns = _BUDGET_NS
             restart()
 
     @property

@@ -124,6 +124,8 @@ def _array(_: Render, value: Any, owner: type, _room: int, _depth: int) -> str:
 
 def _future(_: Render, value: Any, owner: type, _room: int, _depth: int) -> str:
     """Tasks and futures of asyncio: their own ``repr`` would show the result, and the coroutine, by theirs."""
+    if class_of(value) is owner and class_name(owner) == "Future":
+        return f"<Future, {plain(value._state).lower()}>"  # what a loop sees most, by the getter of the class in C
     state = _getter(owner, "_state", value)
     get_name = find(namespace(owner), "get_name")
     name = "" if get_name is MISSING else f" '{plain(get_name(value))}'"
@@ -198,9 +200,13 @@ _NAMES = frozenset(name for _, name in (*_IN_C, *_IN_PYTHON))
 
 def library_text(render: Render, value: Any, base: type, room: int, depth: int) -> str | None:
     """The text of a value as an instance of ``base`` (one of its class's bases), if that is a class known here."""
+    texter = library_texter(base)
+    return None if texter is None else texter(render, value, base, room, depth)
+
+
+def library_texter(base: type) -> LibraryText | None:
     name = class_name(base)
     if name not in _NAMES:
         return None
     key = (class_module(base), name)
-    texter = _IN_C.get(key) if is_immutable(base) else _IN_PYTHON.get(key)
-    return None if texter is None else texter(render, value, base, room, depth)
+    return _IN_C.get(key) if is_immutable(base) else _IN_PYTHON.get(key)

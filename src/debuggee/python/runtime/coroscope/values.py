@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from coroscope import frozen
 from coroscope import texts_builtin as builtin
-from coroscope.looking import class_name, class_of, full_name, is_a, mro
+from coroscope.looking import class_name, class_of, full_name, is_a, is_immutable, mro
 from coroscope.texts_builtin import Texter
 from coroscope.texts_code import TEXTS as CODE_TEXTS
 from coroscope.texts_code import class_text, module_text, plain_object_text
 from coroscope.texts_instances import enum_text, exception_text, instance_text, is_enum_class, named_tuple_text
-from coroscope.texts_library import library_text
+from coroscope.texts_library import library_text, library_texter
 
 __builtins__ = frozen.BUILTINS
 
@@ -77,7 +77,23 @@ def _fallback(value: Any) -> str:
 
 def _render(value: Any, room: int, depth: int) -> str:
     texter = _EXACT.get(id(class_of(value)))
-    return _other(value, room, depth) if texter is None else texter(_render, value, room, depth)
+    return _first_of(value, room, depth) if texter is None else texter(_render, value, room, depth)
+
+
+def _first_of(value: Any, room: int, depth: int) -> str:
+    """Remembers how instances of a library's class are told: an event loop yields a future at every wait."""
+    cls = class_of(value)
+    known = library_texter(cls) if is_immutable(cls) else None
+    if known is None:
+        return _other(value, room, depth)
+
+    def told(render: Any, value: Any, room: int, depth: int) -> str:
+        # Refers to the class, so that its address stays its own.
+        told_so = known(render, value, cls, room, depth)
+        return _other(value, room, depth) if told_so is None else told_so
+
+    _EXACT[id(cls)] = told
+    return told(_render, value, room, depth)
 
 
 def _other(value: Any, room: int, depth: int) -> str:
