@@ -16,24 +16,23 @@ from typing import Any
 
 from .interpreter import CO_OPTIMIZED
 
-_LOCALS = ".locals"
+_FRAME = ".frame"
 _PASSING = ".passing"
 PASSED = ("yielded", "sent", "thrown")
 
 type Test = Callable[[Any, Any], Any]
-"""Takes the frame's ``f_locals`` and the value that passes the suspension point (or None)."""
+"""Takes the frame and the value that passes the suspension point (or None)."""
 
 _ADDS_NAMES = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr, ast.Await)
 
 
 class QuickCondition:
-    """A condition as a function; ``test`` raises whatever the expression raises, and KeyError for an unbound local."""
+    """A condition as a function, which raises whatever the expression raises, and KeyError for an unbound local."""
 
-    __slots__ = ("code", "reads_globals", "reads_locals")
+    __slots__ = ("code", "reads_globals")
 
-    def __init__(self, code: CodeType, reads_locals: bool, reads_globals: bool) -> None:
+    def __init__(self, code: CodeType, reads_globals: bool) -> None:
         self.code = code
-        self.reads_locals = reads_locals
         self.reads_globals = reads_globals
 
     def test_in(self, namespace: dict[str, Any]) -> Test:
@@ -45,17 +44,14 @@ class _Names(ast.NodeTransformer):
     def __init__(self, code: CodeType, passing: bool) -> None:
         self._locals = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
         self._passing = passing
-        self.reads_locals = False
         self.reads_globals = False
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if self._passing and node.id in PASSED:
             return ast.copy_location(ast.Name(_PASSING, ast.Load()), node)
         if node.id in self._locals:
-            self.reads_locals = True
-            return ast.copy_location(
-                ast.Subscript(ast.Name(_LOCALS, ast.Load()), ast.Constant(node.id), ast.Load()), node
-            )
+            names = ast.Attribute(ast.Name(_FRAME, ast.Load()), "f_locals", ast.Load())
+            return ast.copy_location(ast.Subscript(names, ast.Constant(node.id), ast.Load()), node)
         self.reads_globals = True
         return node
 
@@ -82,23 +78,27 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
             return None
     names = _Names(code, passing is not None)
     body = names.visit(tree.body)
-    arguments = ast.arguments([], [ast.arg(_LOCALS), ast.arg(_PASSING)], None, [], [], None, [])
+    arguments = ast.arguments([], [ast.arg(_FRAME), ast.arg(_PASSING)], None, [], [], None, [])
     function = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
     compiled = compile(function, "<condition>", "eval", dont_inherit=True)
     inner = next(constant for constant in compiled.co_consts if type(constant) is CodeType)
-    return QuickCondition(inner, names.reads_locals, names.reads_globals)
+    return QuickCondition(inner, names.reads_globals)
 
 
 class Visit:
     """What the hot callback of a place with breakpoints has to know: all of them, and how to tell quickly that none is hit."""
 
-    __slots__ = ("breakpoints", "condition", "namespace", "test")
+    __slots__ = ("breakpoints", "condition", "namespace", "quick", "test")
 
     def __init__(self, breakpoints: list[Any], condition: QuickCondition | None) -> None:
         self.breakpoints = breakpoints
         self.condition = condition
         self.namespace: object = None
         self.test: Test | None = None
+        self.quick: Test | None = None
+        """The test of a condition that reads no globals, so that it is the same for every frame: to be called at once."""
+        if condition is not None and not condition.reads_globals:
+            self.quick = condition.test_in({})
 
     def holds(self, frame: FrameType, passing: object) -> bool | None:
         """False: the condition does not hold. True: it does. None: it has to be evaluated the long way."""
@@ -106,10 +106,10 @@ class Visit:
         if condition is None:
             return None
         test = self.test
-        if test is None or (condition.reads_globals and self.namespace is not frame.f_globals):
+        if test is None or self.namespace is not frame.f_globals:
             self.namespace = frame.f_globals
             test = self.test = condition.test_in(frame.f_globals)
         try:
-            return bool(test(frame.f_locals if condition.reads_locals else None, passing))
+            return bool(test(frame, passing))
         except Exception:
             return None  # an unbound local, or an error that is reported the long way
