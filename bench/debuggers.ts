@@ -12,6 +12,13 @@ const run = promisify(execFile);
 
 export const programPath = (name: string): string => path.join(root, 'bench/programs', `${name}.py`);
 
+export function lineOf(program: string, marker: string): number {
+  const lines = readFileSync(programPath(program), 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.includes(`# @${marker}`));
+  if (index < 0) throw new Error(`${program} has no line marked @${marker}.`);
+  return index + 1;
+}
+
 export type RecordMode = 'off' | 'auto' | 'all';
 
 /** A debugger that is spoken to in the Debug Adapter Protocol. */
@@ -36,7 +43,8 @@ export function debugpy(python: string): Debugger {
   return {
     name: 'debugpy',
     hasModes: false,
-    connect: () => DapClient.spawn(python, ['-m', 'debugpy.adapter']),
+    // What it says of its own end is not about the program.
+    connect: () => DapClient.spawn(python, ['-m', 'debugpy.adapter'], process.env, 'ignore'),
     settings: (program, args) => ({
       program,
       args,
@@ -64,6 +72,26 @@ export async function undebugged(
   const { read, env } = timing();
   await run(python, [program, ...args], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
   return read(clock);
+}
+
+/** Seconds of a program under callbacks that do nothing (`bench/programs/empty_callbacks.py`). */
+export async function emptyCallbacks(
+  python: string,
+  kind: 'exchanges' | 'line',
+  program: string,
+  args: readonly string[],
+  clock: Clock,
+): Promise<number> {
+  return undebugged(python, programPath('empty_callbacks'), [kind, program, ...args], clock);
+}
+
+/** How many events `record: all` sees in a program. */
+export async function countEvents(python: string, program: string, args: readonly string[]): Promise<number> {
+  const { env } = timing();
+  const { stdout } = await run(python, [programPath('empty_callbacks'), 'count', program, ...args], {
+    env: { ...process.env, ...env },
+  });
+  return Number(stdout.trim().split('\n').at(-1));
 }
 
 /** Seconds of a program under a debugger, as the program measures them; it must not stop. */

@@ -57,9 +57,10 @@ const parts: readonly Part[] = [
         hasDebugpy,
         clock,
         tell,
+        judge: !short,
         runs: Number(values.runs ?? (short ? 1 : 5)),
         scale: short ? 0.02 : 1,
-        programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits'] : PROGRAMS),
+        programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
       });
       return { figures: rows, text: overheadTable(rows) };
     },

@@ -1,8 +1,19 @@
 /** What running under a debugger costs: the same program by itself and under each debugger, run in turn. */
-import { readFileSync } from 'node:fs';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
-import { coroscope, debugged, debugpy, programPath, undebugged, type Clock, type Debugger } from './debuggers.js';
-import { figure, ratio, seconds, table, type Figure } from './statistics.js';
+import {
+  countEvents,
+  coroscope,
+  debugged,
+  debugpy,
+  emptyCallbacks,
+  lineOf,
+  programPath,
+  undebugged,
+  type Clock,
+  type Debugger,
+} from './debuggers.js';
+import { sampledIn } from './sampled.js';
+import { figure, ratioOf, table, timesText, verdict, type Figure, type Verdict } from './statistics.js';
 
 export interface OverheadOptions {
   readonly python: string;
@@ -13,57 +24,112 @@ export interface OverheadOptions {
   readonly programs: readonly string[];
   /** Processor time is steadier on a machine that does something else too, but leaves waiting out. */
   readonly clock: Clock;
+  /** Whether budgets are judged, which takes runs of a second and several of them. */
+  readonly judge: boolean;
   readonly tell: (text: string) => void;
 }
 
-export const PROGRAMS = ['ping_pong', 'pipeline', 'tree_walk', 'awaits', 'queues', 'echo', 'cpu'] as const;
+interface Measured {
+  /** A name of the program in a condition that is evaluated, and false, every time. */
+  readonly condition: string;
+  /** How often the program's full work is done, so that a run takes about a second by itself. */
+  readonly long: number;
+  /** Whether the hot line has a `yield`. */
+  readonly yields: boolean;
+}
 
-/** A name of each that is never as it says: the condition is evaluated and false every time. */
-const CONDITIONS: Readonly<Record<string, string>> = {
-  ping_pong: 'i == -1',
-  pipeline: 'value == -1',
-  tree_walk: 'value == -1',
-  awaits: 'value == -1',
-  queues: 'item == -1',
-  echo: 'line == b""',
-  cpu: 'value == -1',
+const MEASURED: Readonly<Record<string, Measured>> = {
+  ping_pong: { condition: 'i == -1', long: 20, yields: true },
+  pipeline: { condition: 'value == -1', long: 15, yields: true },
+  tree_walk: { condition: 'value == -1', long: 60, yields: true },
+  awaits: { condition: 'value == -1', long: 10, yields: false },
+  queues: { condition: 'item == -1', long: 10, yields: false },
+  echo: { condition: 'line == b""', long: 2, yields: false },
+  cpu: { condition: 'value == -1', long: 6, yields: false },
+  // The worst that we could think of against ourselves.
+  short_lived: { condition: 'number == -1', long: 60, yields: true },
+  large_values: { condition: 'got == -1', long: 400, yields: true },
+};
+export const PROGRAMS = Object.keys(MEASURED);
+/** Of the full work, where each visit of a line costs much more than the line. */
+const HOT_SHARE = 0.3;
+
+const measuredOf = (program: string): Measured => {
+  const found = MEASURED[program];
+  if (!found) throw new Error(`There is no program '${program}' to measure; there are ${PROGRAMS.join(', ')}.`);
+  return found;
 };
 
 interface Situation {
   readonly name: string;
+  /** What is promised of each debugger, by its name, as a ratio to the undebugged run. */
+  readonly budgets: Readonly<Record<string, number>>;
+  /** How much faster than debugpy `record: off` is promised to be, on lines with a `yield`. */
+  readonly fasterThanDebugpy?: number;
+  readonly share: (program: Measured) => number;
+  readonly baseline?: 'line' | 'exchanges';
   breakpoints(program: string): DAP.SourceBreakpoint[] | undefined;
   /** Situations that only some debuggers have. */
   fits?(debugger_: Debugger): boolean;
 }
 
-export function lineOf(program: string, marker: string): number {
-  const lines = readFileSync(programPath(program), 'utf8').split('\n');
-  const index = lines.findIndex((line) => line.includes(`# @${marker}`));
-  if (index < 0) throw new Error(`${program} has no line marked @${marker}.`);
-  return index + 1;
-}
+const OFF = 'Coroscope, record off';
+const AUTO = 'Coroscope, record auto';
+const ALL = 'Coroscope, record all';
+const RUN_BUDGETS = { [OFF]: 1.05, [AUTO]: 1.1 };
+/** Microseconds. */
+const EVENT_BUDGET = 0.4;
 
-const yields = (program: string): boolean => ['ping_pong', 'pipeline', 'tree_walk'].includes(program);
+const notAll = ({ name }: Debugger): boolean => name !== ALL;
 
 const SITUATIONS: readonly Situation[] = [
-  { name: 'no breakpoint', breakpoints: () => [] },
+  {
+    name: 'no breakpoint',
+    budgets: RUN_BUDGETS,
+    share: ({ long }) => long,
+    breakpoints: () => [],
+    fits: notAll,
+  },
   {
     name: 'cold breakpoint',
+    budgets: RUN_BUDGETS,
+    share: ({ long }) => long,
     breakpoints: (program) => [{ line: lineOf(program, 'cold'), condition: 'total == -1' }],
+    fits: notAll,
+  },
+  {
+    name: 'record all',
+    budgets: {},
+    share: () => 1,
+    baseline: 'exchanges',
+    breakpoints: (program) => (program === 'cpu' ? undefined : []),
+    fits: ({ name }) => name === ALL,
   },
   {
     name: 'hot condition, line',
-    breakpoints: (program) => [{ line: lineOf(program, 'hot'), condition: CONDITIONS[program] ?? 'False' }],
+    budgets: {},
+    fasterThanDebugpy: 20,
+    share: () => HOT_SHARE,
+    baseline: 'line',
+    breakpoints: (program) => [{ line: lineOf(program, 'hot'), condition: measuredOf(program).condition }],
+    fits: notAll,
   },
   {
     name: 'hot condition, on suspend',
+    budgets: {},
+    share: () => HOT_SHARE,
     breakpoints: (program) =>
-      yields(program) ? [{ line: lineOf(program, 'hot'), condition: 'yielded == -1', mode: 'suspend' }] : undefined,
-    fits: ({ hasModes }) => hasModes,
+      measuredOf(program).yields
+        ? [{ line: lineOf(program, 'hot'), condition: 'yielded == -1', mode: 'suspend' }]
+        : undefined,
+    fits: (each) => notAll(each) && each.hasModes,
   },
   {
     name: 'log on every thousandth visit',
+    budgets: {},
+    share: () => HOT_SHARE,
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), hitCondition: '% 1000', logMessage: 'here' }],
+    fits: notAll,
   },
 ];
 
@@ -72,10 +138,19 @@ export interface OverheadRow {
   readonly situation: string;
   readonly undebugged: Figure;
   readonly debuggers: Readonly<Record<string, Figure>>;
+  /** As `debuggers`, against the undebugged run. */
+  readonly ratios: Readonly<Record<string, string>>;
+  /** The program under callbacks that do nothing. */
+  readonly emptyCallbacks?: Figure;
+  readonly verdicts: readonly Verdict[];
+  /** Of `record: all`: how many events there were, and what each cost in microseconds, beside an empty callback's. */
+  readonly events?: { readonly count: number; readonly each: number; readonly empty: number };
+  /** Functions that `record: auto` let go, and so knows by samples only. */
+  readonly sampled?: readonly string[];
 }
 
 export async function measureOverhead(options: OverheadOptions): Promise<OverheadRow[]> {
-  const { python, runs, scale, programs, clock, tell } = options;
+  const { python, programs, tell } = options;
   const all: Debugger[] = [coroscope(python, 'off'), coroscope(python, 'auto'), coroscope(python, 'all')];
   if (options.hasDebugpy) all.push(debugpy(python));
   const rows: OverheadRow[] = [];
@@ -83,29 +158,8 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
     for (const situation of SITUATIONS) {
       const breakpoints = situation.breakpoints(program);
       if (breakpoints === undefined) continue;
-      // Beyond the first situation, only one of the recording modes: what is compared is the breakpoint.
-      const chosen = all.filter(
-        (each) => (situation.fits?.(each) ?? true) && (situation === SITUATIONS[0] || !each.name.endsWith('all')),
-      );
-      const alone: number[] = [];
-      const times = new Map<string, number[]>(chosen.map(({ name }) => [name, []]));
-      for (let run = 0; run < runs; run += 1) {
-        alone.push(await undebugged(python, programPath(program), [String(scale)], clock));
-        for (const each of chosen) {
-          // debugpy at a hot condition is a hundred times slower: once is enough.
-          if (each.name === 'debugpy' && situation.name.startsWith('hot') && run > 0) continue;
-          const file = programPath(program);
-          times
-            .get(each.name)
-            ?.push(await debugged(each, file, [String(scale)], clock, { breakpoints: { [file]: breakpoints } }));
-        }
-      }
-      const row: OverheadRow = {
-        program,
-        situation: situation.name,
-        undebugged: figure(alone),
-        debuggers: Object.fromEntries([...times].map(([name, values]) => [name, figure(values)])),
-      };
+      const chosen = all.filter((each) => situation.fits?.(each) ?? true);
+      const row = await measure(options, program, situation, breakpoints, chosen);
       rows.push(row);
       tell(describe(row));
     }
@@ -113,26 +167,151 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
   return rows;
 }
 
-const describe = ({ program, situation, undebugged: alone, debuggers }: OverheadRow): string =>
+async function measure(
+  { python, runs, scale, clock, judge }: OverheadOptions,
+  program: string,
+  situation: Situation,
+  breakpoints: DAP.SourceBreakpoint[],
+  contestants: readonly Debugger[],
+): Promise<OverheadRow> {
+  const file = programPath(program);
+  const args = [String(scale * situation.share(measuredOf(program)))];
+  const alone: number[] = [];
+  const empty: number[] = [];
+  const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    alone.push(await undebugged(python, file, args, clock));
+    if (situation.baseline) empty.push(await emptyCallbacks(python, situation.baseline, file, args, clock));
+    for (const each of contestants) {
+      // debugpy at a hot line is a hundred times slower: one run tells that.
+      if (each.name === 'debugpy' && !Object.keys(situation.budgets).length && run > 0) continue;
+      times.get(each.name)?.push(await debugged(each, file, args, clock, { breakpoints: { [file]: breakpoints } }));
+    }
+  }
+  const own = figure(alone);
+  const debuggers = Object.fromEntries([...times].map(([name, values]) => [name, figure(values)]));
+  const ratios = Object.fromEntries(
+    Object.entries(debuggers).map(([name, each]) => [name, timesText(ratioOf(each, own))]),
+  );
+  const [all, auto] = [debuggers[ALL], debuggers[AUTO]];
+  const count = all && (await countEvents(python, file, args));
+  return {
+    program,
+    situation: situation.name,
+    undebugged: own,
+    debuggers,
+    ratios,
+    ...(empty.length > 0 && { emptyCallbacks: figure(empty) }),
+    verdicts: judge ? verdictsOf(program, situation, own, debuggers) : [],
+    ...(all &&
+      count && {
+        events: {
+          count,
+          each: ((all.median - own.median) / count) * 1e6,
+          empty: ((figure(empty).median - own.median) / count) * 1e6,
+        },
+      }),
+    ...(auto && situation.name === 'no breakpoint' && { sampled: await sampledIn(python, program, args) }),
+  };
+}
+
+function verdictsOf(
+  program: string,
+  situation: Situation,
+  alone: Figure,
+  debuggers: Readonly<Record<string, Figure>>,
+): Verdict[] {
+  const found = Object.entries(situation.budgets).flatMap(([name, most]) => {
+    const each = debuggers[name];
+    return each ? [verdict(`${name}: at most ${most} x`, ratioOf(each, alone), most)] : [];
+  });
+  const [ours, theirs] = [debuggers[OFF], debuggers['debugpy']];
+  if (ours && theirs && situation.fasterThanDebugpy && measuredOf(program).yields) {
+    const faster = ratioOf(theirs, ours);
+    found.push({
+      budget: `${situation.fasterThanDebugpy} times as fast as debugpy`,
+      measured: timesText(faster),
+      met: faster.median >= situation.fasterThanDebugpy,
+    });
+  }
+  return found;
+}
+
+const describe = ({ program, situation, undebugged: alone, ratios, events, verdicts }: OverheadRow): string =>
   [
-    `${program}, ${situation}: undebugged ${seconds(alone.median)}`,
-    ...Object.entries(debuggers).map(([name, each]) => `${name} ${seconds(each.median)} (${ratio(each, alone)})`),
+    `${program}, ${situation}: undebugged ${seconds(alone)}`,
+    ...Object.entries(ratios).map(([name, each]) => `${name} ${each}`),
+    ...(events ? [`${events.each.toFixed(2)} µs an event, an empty callback ${events.empty.toFixed(2)} µs`] : []),
+    ...verdicts.map(({ budget, met }) => `${budget}: ${met ? 'met' : 'NOT MET'}`),
   ].join(' · ');
 
+const seconds = ({ median, lowest, highest }: Figure): string => {
+  const text = (value: number): string => (value < 0.1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(2)} s`);
+  return `${text(median)} (${text(lowest)} to ${text(highest)})`;
+};
+
+const isRun = ({ situation }: OverheadRow): boolean =>
+  situation === SITUATIONS[0]?.name || situation === SITUATIONS[1]?.name;
+const withVerdict = (row: OverheadRow, name: string): string => {
+  const each = row.debuggers[name];
+  if (!each) return '';
+  const judged = row.verdicts.find(({ budget }) => budget.startsWith(name));
+  return `${row.ratios[name] ?? ''}, ${seconds(each)}${judged ? `, ${judged.met ? 'met' : '**not met**'}` : ''}`;
+};
+
 export function overheadTable(rows: readonly OverheadRow[]): string {
-  const names = [...new Set(rows.flatMap(({ debuggers }) => Object.keys(debuggers)))];
-  return table(
-    ['program', 'situation', 'undebugged', ...names],
-    rows.map(({ program, situation, undebugged: alone, debuggers }) => [
-      program,
-      situation,
-      `${seconds(alone.median)} (${seconds(alone.lowest)} to ${seconds(alone.highest)})`,
-      ...names.map((name) => {
-        const each = debuggers[name];
-        return each
-          ? `${ratio(each, alone)}, ${seconds(each.median)} (${seconds(each.lowest)} to ${seconds(each.highest)})`
-          : '';
-      }),
-    ]),
-  );
+  const hot = rows.filter((row) => row.situation.startsWith('hot') || row.situation.startsWith('log'));
+  return [
+    'Ratios are those of the medians; in brackets those of the quickest runs, which other work disturbed least. A budget is',
+    'met where either is within it.\n',
+    table(
+      ['program', 'situation', 'undebugged', 'record off (1.05 x)', 'record auto (1.10 x)', 'debugpy'],
+      rows
+        .filter(isRun)
+        .map((row) => [
+          row.program,
+          row.situation,
+          seconds(row.undebugged),
+          ...[OFF, AUTO, 'debugpy'].map((name) => withVerdict(row, name)),
+        ]),
+    ),
+    '\nWhat `record: auto` let go because it was too hot, and so knows by samples only:\n',
+    table(
+      ['program', 'functions'],
+      rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
+    ),
+    '\nBreakpoints on the hot line; debugpy is run once there. Of an empty callback nothing can be saved:\n',
+    table(
+      ['program', 'situation', 'undebugged', 'empty callback', 'record off', 'record auto', 'debugpy', 'budget'],
+      hot.map((row) => [
+        row.program,
+        row.situation,
+        seconds(row.undebugged),
+        row.emptyCallbacks ? seconds(row.emptyCallbacks) : '',
+        ...[OFF, AUTO, 'debugpy'].map((name) => withVerdict(row, name)),
+        row.verdicts
+          .map(({ budget, measured, met }) => `${budget}: ${measured}, ${met ? 'met' : '**not met**'}`)
+          .join('; '),
+      ]),
+    ),
+    '\n`record: all`, each event:\n',
+    table(
+      ['program', 'events', 'undebugged', 'empty callbacks', 'an event', `record all (${EVENT_BUDGET} µs)`, 'budget'],
+      rows.flatMap(({ program, events, undebugged: alone, debuggers: { [ALL]: all } }) =>
+        events && all
+          ? [
+              [
+                program,
+                events.count.toLocaleString('en'),
+                seconds(alone),
+                `${events.empty.toFixed(2)} µs an event`,
+                `${events.each.toFixed(2)} µs`,
+                seconds(all),
+                events.each <= EVENT_BUDGET ? 'met' : '**not met**',
+              ],
+            ]
+          : [],
+      ),
+    ),
+  ].join('\n');
 }

@@ -2,8 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import type { DapClient } from '../test/support/dapClient.js';
-import { programPath, type Debugger } from './debuggers.js';
-import { lineOf } from './overhead.js';
+import { lineOf, programPath, type Debugger } from './debuggers.js';
 
 export interface Stopped {
   readonly client: DapClient;

@@ -26,8 +26,29 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-export const seconds = (value: number): string =>
-  value < 0.1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(2)} s`;
+/** How much longer one took than another, by their medians and by their quickest runs. */
+export interface Ratio {
+  readonly median: number;
+  readonly quickest: number;
+}
 
-/** How much longer one took than the other, by their medians and by their quickest runs. */
-export const ratio = (one: Figure, other: Figure): string => `${(one.median / other.median).toFixed(2)} x`;
+export const ratioOf = (one: Figure, other: Figure): Ratio => ({
+  median: one.median / other.median,
+  quickest: one.lowest / other.lowest,
+});
+
+export const timesText = ({ median, quickest }: Ratio): string => `${median.toFixed(2)} x (${quickest.toFixed(2)})`;
+
+/** What was promised, and whether it was kept. */
+export interface Verdict {
+  readonly budget: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** Kept where the medians or the quickest runs keep it: other work on the machine makes a run longer, never shorter. */
+export const verdict = (budget: string, measured: Ratio, most: number): Verdict => ({
+  budget,
+  measured: timesText(measured),
+  met: Math.min(measured.median, measured.quickest) <= most,
+});

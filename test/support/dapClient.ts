@@ -182,8 +182,9 @@ export class DapClient {
     command: string,
     args: readonly string[],
     env = process.env,
+    errors: 'inherit' | 'ignore' = 'inherit',
   ): DapClient & { readonly process: ChildProcess } {
-    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', errors] });
     const gone = new Promise<void>((resolve) => {
       child.once('close', () => {
         resolve();

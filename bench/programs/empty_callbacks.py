@@ -1,0 +1,82 @@
+"""Runs a program under a ``sys.monitoring`` tool whose callbacks do nothing: no debugger that sees the events costs less.
+
+``empty_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines, ``line`` the line marked
+``@hot``; ``count`` watches as ``exchanges`` does and prints how many events there were.
+"""
+
+import inspect
+import sys
+
+monitoring = sys.monitoring
+events = monitoring.events
+SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+TOOL = 5
+
+counted = 0
+
+
+def two(code, offset):
+    pass
+
+
+def three(code, offset, value):
+    pass
+
+
+def count_two(code, offset):
+    global counted
+    counted += 1
+
+
+def count_three(code, offset, value):
+    global counted
+    counted += 1
+
+
+def nested(code):
+    yield code
+    for constant in code.co_consts:
+        if type(constant) is type(code):
+            yield from nested(constant)
+
+
+def watch_exchanges(codes, entering, leaving):
+    for event in (events.PY_START, events.PY_RESUME):
+        monitoring.register_callback(TOOL, event, entering)
+    for event in (events.PY_YIELD, events.PY_RETURN):
+        monitoring.register_callback(TOOL, event, leaving)
+    mask = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
+    for code in codes:
+        if code.co_flags & SUSPENDS:
+            monitoring.set_local_events(TOOL, code, mask)
+
+
+def watch_line(codes, hot):
+    def line(code, number):
+        return None if number == hot else monitoring.DISABLE
+
+    monitoring.register_callback(TOOL, events.LINE, line)
+    for code in codes:
+        if any(hot == number for _, _, number in code.co_lines()):
+            monitoring.set_local_events(TOOL, code, events.LINE)
+
+
+def main():
+    kind, path, *args = sys.argv[1:]
+    sys.argv = [path, *args]
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    codes = list(nested(code := compile(source, path, "exec")))
+    monitoring.use_tool_id(TOOL, "empty callbacks")
+    if kind == "line":
+        watch_line(codes, next(n for n, text in enumerate(source.splitlines(), 1) if "# @hot" in text))
+    elif kind == "count":
+        watch_exchanges(codes, count_two, count_three)
+    else:
+        watch_exchanges(codes, two, three)
+    exec(code, {"__name__": "__main__", "__file__": path})
+    if kind == "count":
+        print(counted)
+
+
+main()
