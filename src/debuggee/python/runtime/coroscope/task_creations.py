@@ -5,42 +5,61 @@ Places are kept as code and line, names as text: a task may be gone when somebod
 
 from __future__ import annotations
 
+import sys
 from types import CodeType, FrameType
 
 from . import interpreter, tasks
 from .coroutines import Registry
 from .library_objects import module_of
-from .schedulers import LIBRARIES
+from .looking import class_module, is_immutable
+from .schedulers import LIBRARIES, Scheduler
 
 
 class TaskCreations:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._sites: dict[int, tuple[CodeType, int]] = {}
-        self._functions: dict[CodeType, None] = {}
+        # By the address of the code: hashing it would go through all of its instructions, for every task.
+        self._makers: dict[int, tuple[CodeType, Scheduler]] = {}
+        self._plain: type | None = None
+        """The class of tasks that cannot be patched, once one was seen: nearly all tasks are of it."""
+        self._library: dict[int, CodeType] = {}
+        """Code of the schedulers' own that stands between a task and who made it, by address: a few functions."""
 
     def event_of(self, code: CodeType) -> int:
         """The events to watch in a function that creates tasks; 0 in any other."""
-        at = tasks.shows_created(code)
-        if at:
-            self._functions[code] = None
-        return at
+        maker = tasks.maker_of(code)
+        if maker is None:
+            return 0
+        self._makers[id(code)] = (code, maker)
+        return maker.shows_created(code)
 
     def functions(self) -> list[CodeType]:
-        return list(self._functions)
+        return [code for code, _ in self._makers.values()]
 
     def started(self, frame: FrameType) -> None:
-        if frame.f_code in self._functions:
-            self._note(frame, tasks.created(frame, None))
+        maker = self._makers.get(id(frame.f_code))
+        if maker is not None:
+            self._note(frame, maker[1].created(frame, None))
 
     def returned(self, frame: FrameType, result: object) -> None:
-        if frame.f_code not in self._functions:
+        known = self._makers.get(id(frame.f_code))
+        if known is None:
             return
-        coroutine = tasks.created(frame, result)
+        maker = known[1]
+        coroutine = maker.created(frame, result)
         self._note(frame, coroutine)
-        types = tasks.task_types()
-        if interpreter.is_coroutine(coroutine) and tasks.is_task(result, types):
-            self._registry.know(coroutine).task = _name_given(frame) or tasks.describe(result, types).name
+        if interpreter.is_coroutine(coroutine) and self._is_task(result, maker):
+            self._registry.know(coroutine).task = _name_given(frame) or maker.describe(result).name
+
+    def _is_task(self, value: object, maker: Scheduler) -> bool:
+        kind = type(value)
+        if kind is self._plain:
+            return True
+        found = tasks.is_task(value, maker.task_types())
+        if found and is_immutable(kind) and class_module(kind) == "_asyncio":
+            self._plain = kind
+        return found
 
     def _note(self, frame: FrameType, coroutine: object) -> None:
         """Keeps the first frame outside of the scheduler that led here."""
@@ -50,10 +69,19 @@ class TaskCreations:
         if identity in self._sites:
             return
         outer = frame.f_back
-        while outer is not None and _is_library(outer):
+        while outer is not None and self._is_library(outer):
             outer = outer.f_back
         if outer is not None:
             self._sites[identity] = (outer.f_code, outer.f_lineno)
+
+    def _is_library(self, frame: FrameType) -> bool:
+        code = frame.f_code
+        if id(code) in self._library:
+            return True
+        found = module_of(frame).partition(".")[0] in LIBRARIES
+        if found:
+            self._library[id(code)] = code
+        return found
 
     def site_of(self, identity: int) -> tuple[CodeType, int] | None:
         """Code and line that created the task a coroutine is the root of; None if that was not seen."""
@@ -69,6 +97,8 @@ def _is_library(frame: FrameType) -> bool:
 
 def _name_given(frame: FrameType) -> str | None:
     """The name that asyncio has still to set: up to 3.12 its ``create_task`` and ``TaskGroup`` do so afterwards."""
+    if sys.version_info >= (3, 13):
+        return None
     outer = frame.f_back
     while outer is not None and outer.f_code.co_name == "create_task" and _is_library(outer):
         name = outer.f_locals.get("name")

@@ -208,6 +208,6 @@ def shows_created(code: CodeType) -> int:
     return next((at for each in SCHEDULERS if (at := each.shows_created(code))), 0)
 
 
-def created(frame: FrameType, result: object) -> object | None:
-    """The root coroutine of the task that is made in this call, at that event."""
-    return next((made for each in SCHEDULERS if (made := each.created(frame, result)) is not None), None)
+def maker_of(code: CodeType) -> Scheduler | None:
+    """The scheduler that makes its tasks in this function."""
+    return next((each for each in SCHEDULERS if each.shows_created(code)), None)
