@@ -16,7 +16,7 @@ import gc
 import sys
 from collections.abc import AsyncGenerator, Callable, Container, Generator
 from opcode import opmap
-from operator import attrgetter
+from operator import attrgetter, index
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -115,6 +115,12 @@ coroutine_of: Callable[[FrameType], Coroutine | None] = _lookup[0] if _lookup el
 
 Only for frames that run or are suspended, never for one still being created.
 """
+
+
+HANDLES_ARE_OBJECTS = sys.version_info >= (3, 14)
+handle_of: Callable[[FrameType], Any] = coroutine_of if HANDLES_ARE_OBJECTS or not _lookup else _lookup[1]
+"""The quickest that tells a frame's coroutine: itself, or before 3.14 its address (a third of the cost); else None or 0."""
+address_of_handle: Callable[[Any], int] = id if HANDLES_ARE_OBJECTS or not _lookup else index
 
 
 def kind_of(coroutine: Coroutine) -> str:

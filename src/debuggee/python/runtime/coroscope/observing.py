@@ -111,6 +111,9 @@ def callbacks(
         know, text = metered(know, spend), metered(kept, spend)
     departed = registry.departed
     coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
+    handle_of = interpreter.handle_of
+    address = interpreter.address_of_handle
+    objects = interpreter.HANDLES_ARE_OBJECTS
     sent_value = interpreter.sent_value
     referents = interpreter.get_referents
     frame_at = sys._getframe
@@ -123,11 +126,13 @@ def callbacks(
     def resumed(code: CodeType, offset: int) -> Any:
         try:
             frame = frame_at(1)
-            coroutine = coroutine_of(frame)
+            coroutine = handle_of(frame)
             try:
-                known = by_address[id(coroutine)]
+                known = by_address[address(coroutine)]
             except KeyError:
-                known = know(coroutine)
+                known = know(coroutine_of(frame))
+            if not objects:
+                coroutine = known()
             handling = known.handling
             value: Any = (
                 sent_value(coroutine, code, offset) if handling and offset in handling else referents(coroutine)[-1]
@@ -159,7 +164,7 @@ def callbacks(
     def yielded(code: CodeType, offset: int, value: Any) -> Any:
         try:
             try:
-                known = by_address[id(coroutine_of(frame_at(1)))]
+                known = by_address[address(handle_of(frame_at(1)))]
             except KeyError:
                 return leaving("yield", offset, value)
             if value is not None:
@@ -212,7 +217,7 @@ def callbacks(
     def returned(code: CodeType, offset: int, value: Any) -> Any:
         try:
             frame = frame_at(1)
-            if coroutine_of(frame) is None:
+            if not handle_of(frame):
                 creations.returned(frame, value)
                 return None
             return leaving("return", offset, value)
@@ -237,8 +242,8 @@ def callbacks(
         return event
 
     def leaving(what: str, offset: int, value: object) -> Any:
-        coroutine = coroutine_of(frame_at(2))
-        known = by_address.get(id(coroutine)) or departed(coroutine)
+        frame = frame_at(2)
+        known = by_address.get(address(handle_of(frame))) or departed(coroutine_of(frame))
         if known is None:
             return unknown()  # first seen when it leaves: its beginning was not recorded
         event = (number(), clock(), known, ident(), what, text(value), offset)
