@@ -17,7 +17,9 @@ describe('a snapshot', () => {
     const memory = new Uint8Array([1, 2, 3, 4]);
     expect(await loadSnapshot(file)).toBeUndefined();
     await saveSnapshot(file, memory);
-    expect([...((await loadSnapshot(file)) ?? [])]).toEqual([...memory]);
+    const found = await loadSnapshot(file);
+    expect([...(found?.memory ?? [])]).toEqual([...memory]);
+    expect(await found?.sound).toBe(true);
     const content = readFileSync(file);
     for (const damaged of [
       content.subarray(0, -1),
@@ -26,7 +28,7 @@ describe('a snapshot', () => {
       Buffer.alloc(0),
     ]) {
       writeFileSync(file, damaged);
-      expect(await loadSnapshot(file)).toBeUndefined();
+      expect((await (await loadSnapshot(file))?.sound) ?? false).toBe(false);
     }
   });
 
@@ -48,10 +50,10 @@ describe('a snapshot', () => {
     const { pyodide } = assets();
     const runtime = path.join(folder, 'named');
     write(runtime, 'coroscope/a.py', 'x = 1');
-    const first = await snapshotFile(folder, { pyodide, runtime });
-    expect(await snapshotFile(folder, { pyodide, runtime })).toBe(first);
+    const first = snapshotFile(folder, { pyodide, runtime });
+    expect(snapshotFile(folder, { pyodide, runtime })).toBe(first);
     write(runtime, 'coroscope/a.py', 'x = 2');
-    expect(await snapshotFile(folder, { pyodide, runtime })).not.toBe(first);
+    expect(snapshotFile(folder, { pyodide, runtime })).not.toBe(first);
   });
 
   it("lies in the user's cache, if it is wanted", () => {

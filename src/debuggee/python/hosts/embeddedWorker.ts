@@ -83,15 +83,17 @@ async function startInterpreter(): Promise<PyodideAPI> {
       ...more,
     });
 
-  const file = start.snapshots === undefined ? undefined : await snapshotFile(start.snapshots, start);
+  const file = start.snapshots === undefined ? undefined : snapshotFile(start.snapshots, start);
   const snapshot = file === undefined ? undefined : await loadSnapshot(file);
   if (snapshot) {
     try {
-      const interpreter = await load({ _loadSnapshot: snapshot });
-      mount(interpreter, start.runtime, RUNTIME);
-      return interpreter;
+      const interpreter = await load({ _loadSnapshot: snapshot.memory });
+      if (await snapshot.sound) {
+        mount(interpreter, start.runtime, RUNTIME);
+        return interpreter;
+      }
     } catch {
-      // It is damaged in a way its checksum does not show; the one made below takes its place.
+      // Damaged; the one made below takes its place.
     }
   }
   const interpreter = await load({ _makeSnapshot: file !== undefined });

@@ -2,7 +2,8 @@
  * Snapshots of a started interpreter's memory, with the runtime imported: starting from one takes a fraction of starting
  * from nothing. They are kept in the user's cache folder and can be deleted at any time.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../cacheFolder.js';
@@ -22,29 +23,36 @@ export function snapshotFolder(
 }
 
 /** The file for one build of the interpreter and one state of the runtime: any difference makes another name. */
-export async function snapshotFile(
-  folder: string,
-  build: { readonly pyodide: string; readonly runtime: string },
-): Promise<string> {
+export function snapshotFile(folder: string, build: { readonly pyodide: string; readonly runtime: string }): string {
+  // Synchronous, as nothing else can be done meanwhile, and a hundred small files are read in a tenth of the time.
   const hash = createHash('sha256');
-  hash.update(await readFile(path.join(build.pyodide, 'package.json')));
+  hash.update(readFileSync(path.join(build.pyodide, 'package.json')));
   for (const name of ['pyodide.asm.wasm', 'pyodide.asm.mjs', 'python_stdlib.zip']) {
-    const { size, mtimeMs } = await stat(path.join(build.pyodide, name));
+    const { size, mtimeMs } = statSync(path.join(build.pyodide, name));
     hash.update(`${name}:${size}:${mtimeMs}\n`);
   }
-  const modules = await readdir(path.join(build.runtime, 'coroscope'), { recursive: true });
+  const modules = readdirSync(path.join(build.runtime, 'coroscope'), { recursive: true, encoding: 'utf8' });
   for (const name of modules.filter((each) => each.endsWith('.py')).sort()) {
-    hash.update(`${name}\n`).update(await readFile(path.join(build.runtime, 'coroscope', name)));
+    hash.update(`${name}\n`).update(readFileSync(path.join(build.runtime, 'coroscope', name)));
   }
   return path.join(folder, `${PREFIX}${hash.digest('hex').slice(0, 32)}${ENDING}`);
 }
 
-/** The snapshot; undefined when there is none, or its checksum says that it is damaged. */
-export async function loadSnapshot(file: string): Promise<Uint8Array | undefined> {
+export interface Snapshot {
+  readonly memory: Uint8Array;
+  /** False when its checksum says that it is damaged. Found out beside whatever else is done meanwhile. */
+  readonly sound: Promise<boolean>;
+}
+
+/** The snapshot; undefined when there is none. */
+export async function loadSnapshot(file: string): Promise<Snapshot | undefined> {
   const content = await readFile(file).catch(() => undefined);
   if (!content || content.length <= DIGEST_BYTES) return undefined;
   const memory = content.subarray(DIGEST_BYTES);
-  return digest(memory).equals(content.subarray(0, DIGEST_BYTES)) ? memory : undefined;
+  const sound = webcrypto.subtle
+    .digest('SHA-256', memory)
+    .then((found) => Buffer.from(found).equals(content.subarray(0, DIGEST_BYTES)));
+  return { memory, sound };
 }
 
 /** Keeps it for the next start. That it cannot be kept costs time then, and nothing else. */

@@ -77,8 +77,12 @@ class Breakpoints:
 
     # --- commands ------------------------------------------------------------------------------------------------
 
-    def set_source(self, path: str, requested: list[Args]) -> list[Json]:
-        """Replaces the breakpoints of a file. Answers in the order asked."""
+    def set_source(self, path: str, requested: list[Args], *, search: bool = True) -> list[Json]:
+        """Replaces the breakpoints of a file. Answers in the order asked.
+
+        ``search``: whether code of it may be running or suspended that was never seen. Before the program begins there
+        is none, and all else is met when it is first called.
+        """
         key = canonical(path)
         kept: list[tuple[Breakpoint, Resolved]] = []
         answers: list[Json] = []
@@ -103,7 +107,7 @@ class Breakpoints:
         else:
             self._files.pop(key, None)
         codes = self._index.of_file(key)
-        if kept and not codes:
+        if kept and not codes and search:
             codes = self._index.search(key)
         for code in codes:
             self._install(code)

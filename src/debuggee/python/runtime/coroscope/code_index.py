@@ -6,9 +6,9 @@ import gc
 import sys
 import weakref
 from collections.abc import Iterator
-from types import CodeType, FunctionType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
 
-from .interpreter import code_of, is_coroutine
+from .interpreter import code_of
 from .user_code import canonical
 
 
@@ -59,14 +59,19 @@ class CodeIndex:
     def search(self, path: str) -> list[CodeType]:
         """Finds code of a file that was loaded before anybody watched it: in functions, coroutines and running frames."""
         found: list[CodeType] = []
+        same: dict[str, bool] = {}
         for value in gc.get_objects():
-            if type(value) is FunctionType:
+            kind = type(value)
+            if kind is FunctionType:
                 code = value.__code__
-            elif is_coroutine(value):
+            elif kind is GeneratorType or kind is CoroutineType or kind is AsyncGeneratorType:
                 code = code_of(value)
             else:
                 continue
-            if canonical(code.co_filename) == path:
+            name = code.co_filename
+            if name not in same:
+                same[name] = canonical(name) == path
+            if same[name]:
                 found.append(code)
         for frame in sys._current_frames().values():
             current = frame

@@ -116,7 +116,8 @@ def _run(session: Session, args: Args, command: int) -> Json:
 
 
 def _set_breakpoints(session: Session, args: Args, command: int) -> Json:
-    return {"breakpoints": session.breakpoints.set_source(args.text("path"), args.objects("breakpoints"))}
+    wanted = args.objects("breakpoints")
+    return {"breakpoints": session.breakpoints.set_source(args.text("path"), wanted, search=session.started)}
 
 
 def _set_functions(session: Session, args: Args, command: int) -> Json:
