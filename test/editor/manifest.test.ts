@@ -1,5 +1,5 @@
 /** The manifest is what VS Code reads of the extension before it runs: it must agree with the code. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -13,7 +13,7 @@ interface Manifest {
       configurationSnippets: { body: Record<string, unknown> }[];
     }[];
     commands: { command: string; title: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     keybindings: { command: string }[];
     views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
@@ -50,6 +50,32 @@ test('every menu entry is a command that exists', () => {
   // Each is in the menus or the palette at a time when it can do something.
   const placed = new Set(contributes.menus['commandPalette']!.map(({ command }) => command));
   for (const command of commands) expect(placed).toContain(command);
+});
+
+test('no menu has an entry twice, and no command is declared twice', () => {
+  const once = (names: readonly string[]): void => {
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  };
+  once(contributes.commands.map(({ command }) => command));
+  once(contributes.commands.map(({ title }) => title));
+  // A row has some of its commands as a button and in its menu: two groups.
+  for (const entries of Object.values(contributes.menus))
+    once(entries.map(({ command, group = '' }) => `${command} ${group.split('@')[0] ?? ''}`));
+});
+
+test('every command that is declared is registered somewhere in the code, and the other way round', () => {
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'))
+    .join('\n');
+  const declared = contributes.commands.map(({ command }) => command);
+  for (const command of declared) {
+    // Some are made from a table of their last words.
+    const [, family = '', last = ''] = /^coroscope\.(?:(\w+)\.)?(\w+)$/.exec(command) ?? [];
+    const isNamed = sources.includes(`'${command}'`);
+    const isMade = sources.includes(`\`coroscope.${family}.\${`) && new RegExp(`\\b${last}:`).test(sources);
+    expect(isNamed || isMade || sources.includes(`\`coroscope.\${name}.${last}\``), command).toBe(true);
+  }
 });
 
 test('the views are there while a program is debugged', () => {
