@@ -111,7 +111,7 @@ export class CoroutineActions implements vscode.Disposable {
     if (client.limits !== undefined) throw new Error(client.limits);
     if (!(await vscode.commands.getCommands(true)).includes(FOLLOW))
       throw new Error('This version of Coroscope has no timeline to follow a coroutine in.');
-    await vscode.commands.executeCommand(FOLLOW, row.id);
+    await vscode.commands.executeCommand(FOLLOW, { coroutine: row.id, title: coroutineTitle(row) });
   }
 }
 

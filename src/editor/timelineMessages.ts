@@ -39,8 +39,8 @@ export type ToPanel =
   | ({ readonly type: 'recorded' } & Recorded)
   /** `live`: a session is there that can record. */
   | { readonly type: 'state'; readonly live: boolean; readonly recording: boolean }
-  /** Select a coroutine and bring it into view. */
-  | { readonly type: 'follow'; readonly coroutine: number };
+  /** Select a coroutine's newest exchange, and each that comes, until somebody moves. `title` is for who has none yet. */
+  | { readonly type: 'follow'; readonly coroutine: number; readonly title?: string | undefined };
 
 /** @returns the message, or a sentence that says what is wrong with it */
 export function readFromPanel(message: unknown): FromPanel | string {

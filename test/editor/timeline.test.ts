@@ -105,6 +105,18 @@ test('another session begins anew', async () => {
   expect(seqs()).toEqual([1, 2, 1]);
 });
 
+test('the page may be shown only files of coroutines that it was told of, in this session', async () => {
+  const { made } = feed();
+  await made.panelReady();
+  const location = { path: '/work/a.py', name: 'a.py', line: 1 };
+  made.recorded({ ...batch(1), coroutines: [{ id: 1, kind: 'generator', name: 'g', location }] });
+  expect([made.knows('/work/a.py'), made.knows('/etc/passwd')]).toEqual([true, false]);
+  const other = session([]);
+  other.release();
+  await made.show(other.fed);
+  expect(made.knows('/work/a.py')).toBe(false);
+});
+
 test('the record button asks for everything, streamed', async () => {
   const { made, posted } = feed();
   await made.panelReady();
