@@ -71,7 +71,10 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
   async getChildren(entry?: AwaitEntry): Promise<AwaitEntry[]> {
     if (entry !== undefined) return [...entry.children];
     const { client } = this.program;
-    if (client === undefined) return [];
+    if (client === undefined) {
+      this.#view.badge = undefined;
+      return [];
+    }
     try {
       const graph = await client.awaitGraph(LIMIT);
       const { deadlocks } = graph;
@@ -79,6 +82,7 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
         deadlocks.length === 0 ? undefined : { value: deadlocks.length, tooltip: graph.sentences.join('\n') };
       return awaitEntries(graph);
     } catch (error) {
+      this.#view.badge = undefined;
       const text = error instanceof Error ? error.message : String(error);
       return [
         { id: 'failed', label: text, description: '', tooltip: text, icon: 'note', children: [], expanded: false },
