@@ -99,7 +99,10 @@ function sentence(position: number): string {
   const arrow = state.timeline.arrow(position);
   if (!arrow) return '';
   const { lane } = arrow;
-  return eventSentence(state.timeline.event(position), state.timeline.title(lane), lane.introduction?.location?.name);
+  const { timeline } = state;
+  const through = timeline.through(position);
+  const said = eventSentence(timeline.event(position), timeline.title(lane), lane.introduction?.location?.name);
+  return through ? `${said}, through ${timeline.title(through)}` : said;
 }
 
 function neighbours(position: number): Option[] {
