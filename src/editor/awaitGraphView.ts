@@ -63,6 +63,7 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
     item.tooltip = entry.tooltip;
     item.accessibilityInformation = { label: `${entry.label}, ${entry.tooltip.replaceAll('\n', ', ')}` };
     if (icon !== undefined) item.iconPath = icon;
+    if (entry.coroutine !== undefined) item.contextValue = 'coroutine';
     if (entry.location !== undefined)
       item.command = { command: 'coroscope.awaitGraph.goTo', title: 'Go to Source', arguments: [entry.location] };
     return item;

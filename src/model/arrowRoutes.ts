@@ -22,8 +22,8 @@ const LINE = 16;
 const CLEAR = 16;
 
 /**
- * An arrow to the next layer is nearly straight; one that passes other boxes goes around them, on the right, where the
- * layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
+ * An arrow that leads down is nearly straight; one that leads back up past other boxes, and so closes a cycle, goes around
+ * them, on the right, where the layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
  * end.
  */
 export function arrowRoutes(
@@ -36,7 +36,7 @@ export function arrowRoutes(
     const end = boxes.get(to);
     if (start === undefined || end === undefined) return undefined;
     const route =
-      from === to ? loop(start) : isNext(start, end, boxes) ? direct(start, end) : around(start, end, boxes);
+      from === to ? loop(start) : isDirect(start, end, boxes) ? direct(start, end) : around(start, end, boxes);
     if (text === undefined) return route;
     const { x } = route.label;
     let { y } = route.label;
@@ -46,9 +46,9 @@ export function arrowRoutes(
   });
 }
 
-/** No other box lies between the two, from top to bottom. */
-function isNext(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): boolean {
-  return between(start, end, boxes).length === 0;
+/** It leads down, as most do, if need be behind other boxes; or up to what is next to it. */
+function isDirect(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): boolean {
+  return start.y < end.y || between(start, end, boxes).length === 0;
 }
 
 function between(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): Rectangle[] {

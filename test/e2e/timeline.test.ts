@@ -36,9 +36,17 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
     await workbench.command('View: Toggle Panel Visibility');
     await picture('1-lanes');
 
+    // Nothing is like that: the page says so, and the field too.
+    await timeline.search('no such word');
+    await expect.poll(() => timeline.said(), PATIENCE).toMatch(/^Nothing matches/);
+    expect(await timeline.searchField.getAttribute('aria-invalid')).toBe('true');
+
     // By search, then along its coroutine, then with the mouse: the editor goes along.
     await timeline.search('LookupError');
-    await expect.poll(() => timeline.said(), PATIENCE).toMatch(/^generator listener: throw\(LookupError\('answer'\)\)/);
+    await expect
+      .poll(() => timeline.said(), PATIENCE)
+      .toMatch(/^generator listener: throw\(LookupError\('answer'\)\).*, through generator switchboard$/);
+    expect(await timeline.searchField.getAttribute('aria-invalid')).toBe('false');
     await workbench.showsLine(await lineOf('@marker listening'));
     expect(await timeline.listed()).toContainEqual(expect.stringMatching(/yield 'Ann has heard 1'/));
     await picture('2-found');

@@ -29,10 +29,13 @@ export class TimelinePage {
     return this.page.locator('.list li').allTextContents();
   }
 
+  get searchField(): Locator {
+    return this.page.locator('input[type=search]');
+  }
+
   async search(text: string): Promise<void> {
-    const search = this.page.locator('input[type=search]');
-    await search.fill(text);
-    await search.press('Enter');
+    await this.searchField.fill(text);
+    await this.searchField.press('Enter');
   }
 
   button(name: string): Locator {

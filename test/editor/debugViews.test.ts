@@ -153,6 +153,17 @@ test('what can be done with a coroutine', async () => {
     'Where generator numbers was created is not recorded. Only the creation of tasks can be observed.',
   ]);
 
+  // From other views: an entry of the await graph has a number, a frame of the call stack its place in a stack.
+  await user.commands.get('coroscope.coroutine.breakOnResume')!({ coroutine: 7 });
+  expect(asked.at(-1)).toEqual([7, ['end', 'resume']]);
+  const threadId = 'thread:a-b:3';
+  program.client!.coroutineAt = (thread, index) => Promise.resolve(thread === 3 && index === 2 ? 7 : undefined);
+  const frame = (index: number) => ({ threadId, frameId: `stackframe:${threadId}:${index}:a.py` });
+  await user.commands.get('coroscope.coroutine.breakOnResume')!(frame(2));
+  expect(asked.at(-1)).toEqual([7, ['end']]);
+  await user.commands.get('coroscope.coroutine.breakOnResume')!(frame(0));
+  expect(user.messages.at(-1)).toBe('This frame belongs to no generator, coroutine or task.');
+
   // Another program has none of it.
   await act('pin');
   changed.fire('session');

@@ -59,8 +59,9 @@ test('no menu has an entry twice, and no command is declared twice', () => {
   once(contributes.commands.map(({ command }) => command));
   once(contributes.commands.map(({ title }) => title));
   // A row has some of its commands as a button and in its menu: two groups.
+  const viewOf = (when = ''): string => /view == \S+/.exec(when)?.[0] ?? '';
   for (const entries of Object.values(contributes.menus))
-    once(entries.map(({ command, group = '' }) => `${command} ${group.split('@')[0] ?? ''}`));
+    once(entries.map(({ command, group = '', when }) => `${command} ${group.split('@')[0] ?? ''} ${viewOf(when)}`));
 });
 
 test('every command that is declared is registered somewhere in the code, and the other way round', () => {
@@ -84,10 +85,11 @@ test('the views are there while a program is debugged', () => {
 });
 
 test('what needs Coroscope’s own session is not offered in another debugger’s', () => {
-  const entries = ['commandPalette', 'view/item/context'].flatMap((menu) => contributes.menus[menu]!);
+  const menus = ['commandPalette', 'view/item/context', 'debug/callstack/context'];
+  const entries = menus.flatMap((menu) => contributes.menus[menu]!);
   const own = entries.filter(({ command }) => /\.coroutine\.(breakOn\w+|followInTimeline)$/.test(command));
-  expect(own).toHaveLength(8);
-  for (const { when } of own) expect(when).toContain('debugType == coroscope');
+  expect(own).toHaveLength(16);
+  for (const { when } of own) expect(when).toMatch(/debugType == '?coroscope/);
 });
 
 test('the files it names exist', () => {
