@@ -2,6 +2,7 @@
 import type { FromPanel, ToPanel } from '../../src/editor/timelineMessages.js';
 import { eventSentence, type Sequence } from '../../src/model/sequence.js';
 import type { Drawn, Timeline } from '../../src/model/timeline.js';
+import { factsOf, localsText, mayStandThere, NOT_RECORDED } from './details.js';
 import { exported } from './exports.js';
 import { listen } from './input.js';
 import { drawLanes, rowsSeen, type Size } from './lanesScene.js';
@@ -92,7 +93,21 @@ function showSelection(): void {
   if (shown?.timeline === timeline && shown.selected === selected && shown.note === noted) return;
   shown = { timeline, selected, note: noted };
   page.say(noted !== '' ? noted : selected === undefined ? HINT : sentence(selected));
+  showFacts();
   page.showOptions(selected === undefined ? [] : neighbours(selected));
+}
+
+/** Values, by whom and when; and the locals, which the program is asked for where it may still have them. */
+function showFacts(): void {
+  const { timeline, selected } = state;
+  if (selected === undefined) {
+    page.showFacts('', '');
+    return;
+  }
+  const asks = state.live && mayStandThere(timeline, selected);
+  page.showFacts(factsOf(timeline, selected), asks ? '' : localsText(NOT_RECORDED));
+  const { seq, coroutine } = timeline.event(selected);
+  if (asks) vscode.postMessage({ type: 'locals', coroutine, seq });
 }
 
 function sentence(position: number): string {
@@ -227,6 +242,14 @@ function receive(message: ToPanel): void {
     case 'state':
       state.live = message.live;
       state.recording = message.recording;
+      break;
+    case 'stopped':
+      showFacts();
+      break;
+    case 'locals':
+      // Somebody may have gone on meanwhile.
+      if (state.selected !== undefined && selectedSeq() === message.seq)
+        page.showFacts(factsOf(state.timeline, state.selected), localsText(message.locals ?? NOT_RECORDED));
       break;
     case 'follow':
       state.followed = message.coroutine;

@@ -11,7 +11,7 @@ export interface FedSession {
   readonly name: string;
   /** From when on a step of a task blocked the loop, as the launch has it; 0: never; absent: the usual. */
   readonly blockedLoopMs?: number | undefined;
-  readonly client: Pick<TimelineClient, 'recorded' | 'setRecording'>;
+  readonly client: Pick<TimelineClient, 'recorded' | 'setRecording' | 'localsAt'>;
 }
 
 /** While nobody takes them, so many batches are kept; older ones are counted. */
@@ -75,6 +75,23 @@ export class TimelineFeed {
       this.log(`Recording could not be switched ${on ? 'on' : 'off'}: ${words(error)}`);
     }
     this.state();
+  }
+
+  /** Asks the program, which knows it while it is paused. */
+  async locals(coroutine: number, seq: number): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    let locals;
+    try {
+      locals = await session.client.localsAt(coroutine, seq);
+    } catch (error) {
+      locals = words(error);
+    }
+    if (this.session === session) this.post({ type: 'locals', seq, locals });
+  }
+
+  stopped(): void {
+    if (this.ready) this.post({ type: 'stopped' });
   }
 
   ended(): void {

@@ -1,6 +1,7 @@
 /** The timeline: a panel beside the editors, fed by the debug session that is looked at. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { ChangedBody } from '../dap/coroutineList.js';
 import { DEBUG_TYPE } from './configuration.js';
 import { recordedBatch, TimelineClient } from './timelineClient.js';
 import { TimelineFeed } from './timelineFeed.js';
@@ -138,6 +139,7 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     try {
       const batch = recordedBatch({ event: event.event, body: event.body as unknown });
       if (batch) this.feed?.recorded(batch);
+      else if (isStop(event)) this.feed?.stopped();
     } catch (error) {
       this.log.warn(`What the debug adapter recorded could not be read: ${String(error)}`);
     }
@@ -156,6 +158,9 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
       case 'reveal':
         if (feed.knows(message.path)) await this.reveal(message);
         else this.log.warn(`The timeline's page asked for ${message.path}, which nothing recorded is of.`);
+        break;
+      case 'locals':
+        await feed.locals(message.coroutine, message.seq);
         break;
       case 'record':
         await feed.record(message.on);
@@ -203,6 +208,10 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
       void vscode.window.showErrorMessage(`The timeline could not be saved: ${String(error)}`);
     }
   }
+}
+
+function isStop({ event, body }: vscode.DebugSessionCustomEvent): boolean {
+  return event === 'coroscope/changed' && (body as Partial<ChangedBody> | undefined)?.reason === 'stopped';
 }
 
 function page(webview: vscode.Webview, extension: vscode.Uri): string {

@@ -24,6 +24,11 @@ export class TimelinePage {
     return (await this.page.locator('.said').textContent()) ?? '';
   }
 
+  /** Values, by whom and when; then the local variables. */
+  async facts(): Promise<string> {
+    return (await this.page.locator('.facts').allTextContents()).join('\n');
+  }
+
   /** The exchanges listed, of the coroutine whose exchange is selected. */
   async listed(): Promise<string[]> {
     return this.page.locator('.list li').allTextContents();
@@ -33,9 +38,9 @@ export class TimelinePage {
     return this.page.locator('input[type=search]');
   }
 
-  async search(text: string): Promise<void> {
+  async search(text: string, key = 'Enter'): Promise<void> {
     await this.searchField.fill(text);
-    await this.searchField.press('Enter');
+    await this.searchField.press(key);
   }
 
   button(name: string): Locator {

@@ -73,7 +73,7 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     );
     await picture('5-await-graph');
     // What can be done with a coroutine is in the menus of its entry there and of its frame in the call stack, too.
-    await workbench.menu(workbench.row('Await Graph', 'right-to-left'), 'Copy Stack of Coroutine');
+    await workbench.menu(workbench.row('Await Graph', 'worker-0'), 'Copy Stack of Coroutine');
     await workbench.section('Await Graph', false);
     await workbench.section('Findings');
     await sees(() => workbench.rows('Findings'), /^Deadlock ?standstill\.py:26 · /);
