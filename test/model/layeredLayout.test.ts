@@ -129,7 +129,7 @@ test('texts of arrows into one box stand below each other where they would be in
 
 /** Points along a path of one cubic curve. */
 function points(path: string): [number, number][] {
-  const [x0, y0, x1, y1, x2, y2, x3, y3] = [...path.matchAll(/-?[\d.]+/g)].map(Number) as number[];
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = Array.from(path.matchAll(/-?[\d.]+/g), Number);
   const at = (t: number, a: number, b: number, c: number, d: number): number =>
     a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
   return Array.from({ length: 41 }, (_, step) => [
