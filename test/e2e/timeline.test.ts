@@ -113,7 +113,7 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
       // The search goes round: backwards from the first is the last.
       await timeline.picture.press('Home');
       await timeline.search(name, 'Shift+Enter');
-      await expect.poll(() => timeline.said(), PATIENCE).toMatch(new RegExp(`^${name}: `));
+      await expect.poll(() => timeline.said(), PATIENCE).toMatch(new RegExp(`^${name} clock: `));
       await expect.poll(() => timeline.facts(), PATIENCE).toMatch(/Locals/);
       locals.push(await timeline.facts());
     }

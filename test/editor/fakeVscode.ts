@@ -205,6 +205,7 @@ export const debug = {
 };
 
 export const workspace = {
+  isTrusted: true,
   workspaceFolders: [] as { uri: Uri }[],
   textDocuments: [] as unknown[],
   asRelativePath: (uri: Uri): string => uri.path.replace(/^\/work\//, ''),

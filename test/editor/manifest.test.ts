@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 interface Manifest {
   icon: string;
+  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   contributes: {
     debuggers: {
       type: string;
@@ -22,7 +23,9 @@ interface Manifest {
 }
 
 const root = path.join(import.meta.dirname, '../..');
-const { icon, contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const { icon, capabilities, contributes } = JSON.parse(
+  readFileSync(path.join(root, 'package.json'), 'utf8'),
+) as Manifest;
 const [debuggerContribution] = contributes.debuggers;
 const { properties } = debuggerContribution!.configurationAttributes.launch;
 
@@ -90,6 +93,18 @@ test('what needs Coroscope’s own session is not offered in another debugger’
   const own = entries.filter(({ command }) => /\.coroutine\.(breakOn\w+|followInTimeline)$/.test(command));
   expect(own).toHaveLength(16);
   for (const { when } of own) expect(when).toMatch(/debugType == '?coroscope/);
+});
+
+test('in an untrusted workspace, what names a program to run does not hold', () => {
+  const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
+  expect(supported).toBe('limited');
+  expect(restrictedConfigurations).toEqual(['coroscope.python']);
+});
+
+test('the pictures of README.md exist', () => {
+  const pictures = [...readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)];
+  expect(pictures.length).toBeGreaterThan(4);
+  for (const [, file = ''] of pictures) expect(existsSync(path.join(root, file)), file).toBe(true);
 });
 
 test('the files it names exist', () => {
