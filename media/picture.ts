@@ -1,5 +1,6 @@
 /** Draws boxes and arrows in a webview: the await graph, and parallel stacks. Runs in the browser, without any rights. */
 import type { FromPicture, ToPicture } from '../src/editor/pictureMessages.js';
+import { arrowRoutes, type Route } from '../src/model/arrowRoutes.js';
 import { layeredLayout, type Layout } from '../src/model/layeredLayout.js';
 import type { Arrow, Box, Picture } from '../src/model/picture.js';
 
@@ -53,6 +54,7 @@ function draw({ boxes, arrows, sentences }: Picture): void {
   said.replaceChildren(...sentences.map(paragraph));
   const chosen = document.activeElement?.getAttribute('data-box');
   const layout = layeredLayout(boxes.map(size), arrows);
+  const routes = arrowRoutes(layout, arrows);
   const svg = element('svg', {
     role: 'group',
     'aria-label': `${boxes.length} boxes and ${arrows.length} arrows`,
@@ -62,7 +64,7 @@ function draw({ boxes, arrows, sentences }: Picture): void {
   });
   svg.append(
     heads(),
-    ...arrows.flatMap((arrow) => drawnArrow(arrow, layout)),
+    ...arrows.flatMap((arrow, index) => drawnArrow(arrow, routes[index])),
     ...boxes.flatMap((box) => drawnBox(box, layout)),
   );
   stage.replaceChildren(svg);
@@ -140,21 +142,12 @@ function focusBox(id: number): void {
   found?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-function drawnArrow({ from, to, text, tone }: Arrow, { boxes }: Layout): SVGElement[] {
-  const start = boxes.get(from);
-  const end = boxes.get(to);
-  if (start === undefined || end === undefined) return [];
-  const down = start.y < end.y;
-  const [x1, y1] = [start.x + start.width / 2 + (down ? 0 : start.width / 5), down ? start.y + start.height : start.y];
-  const [x2, y2] = [end.x + end.width / 2 + (down ? 0 : end.width / 5), down ? end.y - 2 : end.y + end.height + 2];
-  const bend = Math.max(24, Math.abs(y2 - y1) / 2) * (down ? 1 : -1);
-  const path =
-    from === to
-      ? `M ${start.x + start.width} ${start.y + 8} c 36 0 36 ${start.height - 16} 2 ${start.height - 16}`
-      : `M ${x1} ${y1} C ${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
-  const line = element('path', { class: `arrow ${tone}`, d: path, 'marker-end': `url(#head-${tone})` });
+function drawnArrow({ text, tone }: Arrow, route: Route | undefined): SVGElement[] {
+  if (route === undefined) return [];
+  const line = element('path', { class: `arrow ${tone}`, d: route.path, 'marker-end': `url(#head-${tone})` });
   if (text === undefined) return [line];
-  const label = element('text', { class: `label ${tone}`, x: String((x1 + x2) / 2 + 6), y: String((y1 + y2) / 2) });
+  const { x, y } = route.label;
+  const label = element('text', { class: `label ${tone}`, x: String(x), y: String(y) });
   label.textContent = text;
   return [line, label];
 }

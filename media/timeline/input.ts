@@ -14,6 +14,8 @@ export interface Actions {
   readonly toggleSequence: () => void;
   readonly scrollSequence: (messages: number) => void;
   readonly sequence: () => { readonly messages: readonly Message[]; readonly top: number };
+  /** A search found nothing. */
+  readonly nothingFound: () => void;
   readonly record: (on: boolean) => void;
   readonly save: (format: ExportFormat) => void;
 }
@@ -29,7 +31,8 @@ export function listen(page: Page, state: State, actions: Actions): void {
   listenToTools(page, state, actions);
 }
 
-function listenToKeys(page: Page, state: State, { size, refresh, select, goToSource, toggleSequence }: Actions): void {
+function listenToKeys(page: Page, state: State, actions: Actions): void {
+  const { size, refresh, select, goToSource, toggleSequence, nothingFound } = actions;
   const zoom = (factor: number): void => {
     state.zoom(factor);
     refresh();
@@ -125,10 +128,17 @@ function listenToKeys(page: Page, state: State, { size, refresh, select, goToSou
     if (event.key !== 'Enter' || page.search.value === '') return;
     const step = event.shiftKey ? -1 : 1;
     const from = state.selected ?? (step > 0 ? -1 : state.timeline.length);
-    const found = state.timeline.find(page.search.value, from, step);
+    const { timeline } = state;
     // At the end it begins again at the other one.
-    select(found ?? state.timeline.find(page.search.value, step > 0 ? -1 : state.timeline.length, step));
-    page.search.setAttribute('aria-invalid', String(state.selected === undefined));
+    const found =
+      timeline.find(page.search.value, from, step) ??
+      timeline.find(page.search.value, step > 0 ? -1 : timeline.length, step);
+    page.search.setAttribute('aria-invalid', String(found === undefined));
+    if (found === undefined) nothingFound();
+    else select(found);
+  });
+  page.search.addEventListener('input', () => {
+    page.search.removeAttribute('aria-invalid');
   });
 }
 

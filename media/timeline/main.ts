@@ -1,7 +1,8 @@
 /** The timeline's page: keeps what was recorded, draws what is seen of it when something changed, and listens. */
 import type { FromPanel, ToPanel } from '../../src/editor/timelineMessages.js';
 import { eventSentence, type Sequence } from '../../src/model/sequence.js';
-import type { Drawn } from '../../src/model/timeline.js';
+import type { Drawn, Timeline } from '../../src/model/timeline.js';
+import { factsOf, localsText, mayStandThere, NOT_RECORDED } from './details.js';
 import { exported } from './exports.js';
 import { listen } from './input.js';
 import { drawLanes, rowsSeen, type Size } from './lanesScene.js';
@@ -20,6 +21,8 @@ const HINT = 'Click an exchange, or press the arrow keys, to see its values and 
 const EMPTY =
   'Nothing is recorded yet. Press Record while a program is debugged, or set "record": "all" in its launch configuration.';
 
+const NOTHING = 'Nothing matches: no name, no value and no kind of exchange that was recorded.';
+
 const vscode = acquireVsCodeApi();
 const page = new Page();
 const state = new State();
@@ -27,9 +30,10 @@ let theme = readTheme();
 let sequence: Sequence | undefined;
 let sequenceTop = 0;
 let frame: number | undefined;
-/** A coroutine to be selected as soon as something is recorded of it. */
-let wanted: number | undefined;
-let shownSelection: number | undefined | null = null;
+/** What the sentence and the list below the picture tell of; positions count in one timeline. */
+let shown: { readonly timeline: Timeline; readonly selected: number | undefined; readonly note: string } | undefined;
+/** In place of the sentence about the selected exchange: what somebody asked for and did not get, until they move. */
+let noted = '';
 
 const size = (): Size => ({ width: page.picture.clientWidth, height: page.picture.clientHeight });
 
@@ -41,7 +45,7 @@ function refresh(): void {
     const drawn = drawFrame();
     const { timeline } = state;
     const lost = state.dropped > 0 ? ` · ${state.dropped.toLocaleString('en')} not kept` : '';
-    page.showStatus(`${timeline.length.toLocaleString('en')} events${lost}`);
+    page.showStatus(`${timeline.length.toLocaleString('en')} events${lost}${followedText()}`);
     // What a frame costs, for tests and for whoever wonders.
     page.canvas.dataset['drawn'] = JSON.stringify({ ...drawn, milliseconds: performance.now() - started });
   });
@@ -68,6 +72,11 @@ function drawFrame(): Drawn {
   return drawn;
 }
 
+function followedText(): string {
+  const lane = state.followed === undefined ? undefined : state.timeline.lane(state.followed);
+  return lane ? ` · follows ${state.timeline.title(lane)}` : '';
+}
+
 function paint(painter: Painter): Drawn {
   if (state.mode === 'lanes') return drawLanes(painter, state, theme, size());
   sequence ??= state.sequence();
@@ -80,18 +89,35 @@ function selectedSeq(): number | undefined {
 }
 
 function showSelection(): void {
-  if (shownSelection === state.selected) return;
-  shownSelection = state.selected;
-  const { selected } = state;
-  page.say(selected === undefined ? HINT : sentence(selected));
+  const { timeline, selected } = state;
+  if (shown?.timeline === timeline && shown.selected === selected && shown.note === noted) return;
+  shown = { timeline, selected, note: noted };
+  page.say(noted !== '' ? noted : selected === undefined ? HINT : sentence(selected));
+  showFacts();
   page.showOptions(selected === undefined ? [] : neighbours(selected));
+}
+
+/** Values, by whom and when; and the locals, which the program is asked for where it may still have them. */
+function showFacts(): void {
+  const { timeline, selected } = state;
+  if (selected === undefined) {
+    page.showFacts('', '');
+    return;
+  }
+  const asks = state.live && mayStandThere(timeline, selected);
+  page.showFacts(factsOf(timeline, selected), asks ? '' : localsText(NOT_RECORDED));
+  const { seq, coroutine } = timeline.event(selected);
+  if (asks) vscode.postMessage({ type: 'locals', coroutine, seq });
 }
 
 function sentence(position: number): string {
   const arrow = state.timeline.arrow(position);
   if (!arrow) return '';
   const { lane } = arrow;
-  return eventSentence(state.timeline.event(position), state.timeline.title(lane), lane.introduction?.location?.name);
+  const { timeline } = state;
+  const through = timeline.through(position);
+  const said = eventSentence(timeline.event(position), timeline.title(lane), lane.introduction?.location?.name);
+  return through ? `${said}, through ${timeline.title(through)}` : said;
 }
 
 function neighbours(position: number): Option[] {
@@ -108,8 +134,11 @@ function neighbours(position: number): Option[] {
   return found.map((each) => ({ position: each, text: sentence(each), chosen: each === position }));
 }
 
-function select(position: number | undefined, reveal = true): void {
+function select(position: number | undefined): void {
   if (position === undefined) return;
+  // Who moves follows nothing any more.
+  state.followed = undefined;
+  noted = '';
   state.select(position, rowsSeen(size()));
   if (state.mode === 'sequence' && sequence) {
     const seq = selectedSeq();
@@ -118,23 +147,39 @@ function select(position: number | undefined, reveal = true): void {
     if (at >= 0 && (at < sequenceTop || at > sequenceTop + seen - 1))
       sequenceTop = Math.max(0, at - Math.floor(seen / 2));
   }
-  if (reveal) goToSource(false);
+  goToSource(false);
   refresh();
 }
 
-function selectWanted(): boolean {
-  const lane = wanted === undefined ? undefined : state.timeline.lane(wanted);
-  if (!lane) return false;
-  wanted = undefined;
-  select(lane.events.at(lane.events.length - 1), false);
-  return true;
+function selectFollowed(): boolean {
+  const isThere = state.selectFollowed(rowsSeen(size()));
+  if (isThere) noted = '';
+  return isThere;
+}
+
+function note(text: string): void {
+  noted = text;
+  refresh();
 }
 
 function goToSource(focus: boolean): void {
   if (state.selected === undefined) return;
-  const path = state.timeline.arrow(state.selected)?.lane.introduction?.location?.path;
+  const lane = state.timeline.arrow(state.selected)?.lane;
+  const { path, name } = lane?.introduction?.location ?? {};
   const { line } = state.timeline.event(state.selected);
   if (path !== undefined) vscode.postMessage({ type: 'reveal', path, line, focus });
+  // Going from exchange to exchange shows their values all the same: only who asks for the source is told.
+  else if (focus && lane) note(noSource(state.timeline.title(lane), name));
+}
+
+function notYet(title: string): string {
+  const how = state.recording ? '' : ' Press Record to have those from now on.';
+  return `${title} has no recorded exchange yet; the next one will be selected.${how}`;
+}
+
+function noSource(title: string, name: string | undefined): string {
+  if (name === undefined) return `Where the code of ${title} stands was not recorded.`;
+  return `The code of ${title} is in ${name}, which is no file that could be shown.`;
 }
 
 function toggleSequence(): void {
@@ -167,6 +212,9 @@ listen(page, state, {
   goToSource,
   toggleSequence,
   scrollSequence,
+  nothingFound: () => {
+    note(NOTHING);
+  },
   sequence: () => ({ messages: sequence?.messages ?? [], top: sequenceTop }),
   record: (on) => {
     vscode.postMessage({ type: 'record', on });
@@ -181,23 +229,31 @@ function receive(message: ToPanel): void {
     case 'session':
       if (message.processId === undefined) {
         state.reset(message.blockedLoopMs);
-        wanted = undefined;
+        noted = '';
       }
       state.session = { name: message.name, processId: message.processId ?? 0, clockZero: message.clockZero };
       sequence = undefined;
       break;
     case 'recorded':
       state.append(message);
-      selectWanted();
+      selectFollowed();
       if (state.following) sequence = undefined;
       break;
     case 'state':
       state.live = message.live;
       state.recording = message.recording;
       break;
+    case 'stopped':
+      showFacts();
+      break;
+    case 'locals':
+      // Somebody may have gone on meanwhile.
+      if (state.selected !== undefined && selectedSeq() === message.seq)
+        page.showFacts(factsOf(state.timeline, state.selected), localsText(message.locals ?? NOT_RECORDED));
+      break;
     case 'follow':
-      wanted = message.coroutine;
-      if (!selectWanted()) page.say(`Coroutine ${message.coroutine} has no recorded exchange yet.`);
+      state.followed = message.coroutine;
+      if (!selectFollowed()) note(notYet(message.title ?? `Coroutine ${message.coroutine}`));
       break;
   }
   refresh();

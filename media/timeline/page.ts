@@ -57,6 +57,8 @@ export class Page {
     this.canvas,
   );
   private readonly status = element('span', { class: 'status' });
+  private readonly facts = element('div', { class: 'facts' });
+  private readonly locals = element('div', { class: 'facts locals', role: 'status' });
   private readonly said = element('div', { class: 'said', id: 'said', 'aria-live': 'polite' });
   readonly list = element('ul', {
     class: 'list',
@@ -74,7 +76,11 @@ export class Page {
       this.status,
     );
     this.picture.append(this.empty);
-    document.body.append(tools, this.picture, element('div', { class: 'details' }, this.said, this.list));
+    document.body.append(
+      tools,
+      this.picture,
+      element('div', { class: 'details' }, this.said, this.facts, this.locals, this.list),
+    );
     pressed(this.sequence, false, 'Sequence', 'Sequence');
   }
 
@@ -96,6 +102,12 @@ export class Page {
 
   say(text: string): void {
     if (this.said.textContent !== text) this.said.textContent = text;
+  }
+
+  /** Values, by whom and when; then the local variables. */
+  showFacts(facts: string, locals: string): void {
+    this.facts.textContent = facts;
+    this.locals.textContent = locals;
   }
 
   showOptions(options: readonly Option[]): void {

@@ -13,6 +13,13 @@ export const SEQUENCE_MESSAGES = 500;
 /** A timeline of more events than this lets go of its older half: what a page can hold without swapping. */
 const MOST_EVENTS = 3_000_000;
 
+/** What is there when the older half is let go: it is fed beside the whole one, so that no frame pays for all of it. */
+interface Successor {
+  readonly timeline: Timeline;
+  /** What is missing from it. */
+  readonly missing: number;
+}
+
 /** Everything that is seen, and nothing of how. */
 export class State {
   timeline = new Timeline();
@@ -22,6 +29,8 @@ export class State {
   mode: Mode = 'lanes';
   /** The newest events stay in view. */
   following = true;
+  /** A coroutine whose newest event is selected as it comes, until somebody moves. It may have none yet. */
+  followed: number | undefined;
   live = false;
   recording = false;
   session = { name: '', processId: 0, clockZero: undefined as number | undefined };
@@ -32,19 +41,27 @@ export class State {
   private rowsKnown: readonly Lane[] = [];
   /** Events that were let go here; the timeline counts those lost before. */
   private letGo = 0;
+  private successor: Successor | undefined;
+
+  constructor(private readonly mostEvents = MOST_EVENTS) {}
 
   reset(blockedLoopMs?: number): void {
     this.timeline = new Timeline(blockedLoopMs === 0 ? Infinity : blockedLoopMs && blockedLoopMs * 1000);
     this.selected = undefined;
     this.following = true;
+    this.followed = undefined;
+    this.successor = undefined;
     this.fitted = false;
     this.top = 0;
     this.letGo = 0;
   }
 
   append(recorded: Recorded): void {
-    if (this.timeline.length + recorded.events.length > MOST_EVENTS) this.halve();
-    this.timeline.append(recorded);
+    const { timeline } = this;
+    if (timeline.length + recorded.events.length > this.mostEvents / 2) this.successor ??= this.halved();
+    timeline.append(recorded);
+    this.successor?.timeline.append(recorded);
+    if (timeline.length > this.mostEvents) this.letGoOfHalf();
     if (this.timeline.length === 0) return;
     if (!this.fitted || (this.following && !this.zoomed)) this.fitNewest();
     else if (this.following) this.view.follow(this.timeline.to);
@@ -70,6 +87,7 @@ export class State {
 
   /** From now on the newest events are in view. */
   follow(): void {
+    this.followed = undefined;
     if (this.zoomed) this.view.follow(this.timeline.to);
     else if (this.timeline.length > 0) this.fitNewest();
   }
@@ -82,6 +100,7 @@ export class State {
   pan(share: number): void {
     this.zoomed = true;
     this.following = false;
+    this.followed = undefined;
     this.view.pan(this.view.span * share);
   }
 
@@ -100,6 +119,14 @@ export class State {
     if (!arrow) return;
     this.view.show(arrow.time);
     this.showRow(this.rowOf(arrow.lane), rowsSeen);
+  }
+
+  /** Selects the newest event of the coroutine that is followed; false while it has none. */
+  selectFollowed(rowsSeen: number): boolean {
+    const lane = this.followed === undefined ? undefined : this.timeline.lane(this.followed);
+    if (!lane) return false;
+    this.select(lane.events.at(lane.events.length - 1), rowsSeen);
+    return true;
   }
 
   rowOf(lane: Lane): number {
@@ -173,17 +200,20 @@ export class State {
     return low;
   }
 
-  private halve(): void {
-    const old = this.timeline;
-    const first = Math.floor(old.length / 2);
-    const chosen = this.selected === undefined ? undefined : old.event(this.selected).seq;
-    this.timeline = new Timeline(old.blockedAfter);
-    this.letGo += old.dropped + first;
-    this.timeline.append({
-      coroutines: old.introductions(),
-      events: [...old.events(first)],
-      pauses: old.pauses.map(({ after }) => after),
-    });
-    this.selected = chosen === undefined ? undefined : this.timeline.positionOf(chosen);
+  private halved(): Successor {
+    const { timeline } = this;
+    const successor = new Timeline(timeline.blockedAfter);
+    successor.append({ coroutines: timeline.introductions(), events: [] });
+    return { timeline: successor, missing: timeline.length + timeline.dropped };
+  }
+
+  private letGoOfHalf(): void {
+    if (!this.successor) return;
+    const chosen = this.selected === undefined ? undefined : this.timeline.event(this.selected).seq;
+    const { timeline, missing } = this.successor;
+    this.timeline = timeline;
+    this.letGo += missing;
+    this.successor = undefined;
+    this.selected = chosen === undefined || chosen < timeline.event(0).seq ? undefined : timeline.positionOf(chosen);
   }
 }

@@ -21,6 +21,17 @@ export const AwaitGraphArguments = z
   .object({ limit: z.int().positive().max(AWAIT_GRAPH_LIMIT).optional() })
   .default({});
 
+export const LocalsAtArguments = z.object({ coroutine: z.int().positive(), seq: z.int().positive() });
+
+/** More than fits below a picture. */
+const MOST_LOCALS = 50;
+
+/** Answer to `coroscope/localsAt`. */
+export interface LocalsAtBody {
+  /** Absent: the coroutine has moved on since that event, so what they were is not recorded. */
+  readonly locals?: readonly { readonly name: string; readonly value: string }[];
+}
+
 export interface AwaitGraphBody extends CommandResult<'awaitGraph'> {
   readonly sentences: readonly string[];
   readonly roots: readonly AwaitTree[];
@@ -32,6 +43,26 @@ export class CustomRequests {
   /** `coroscope/breakOnCoroutine`: replaces what was set for that coroutine; answers `{verified, message?}`. */
   breakOnCoroutine(args: z.infer<typeof BreakOnCoroutineArguments>): Promise<object> {
     return this.program.request('breakOnCoroutine', args);
+  }
+
+  /**
+   * `coroscope/localsAt`: the local variables of a coroutine that still stands where its event `seq` left it; only while
+   * the program is paused.
+   */
+  async localsAt({ coroutine, seq }: z.infer<typeof LocalsAtArguments>, signal?: AbortSignal): Promise<LocalsAtBody> {
+    const ask = this.program;
+    const { history } = await ask.request('coroutine', { coroutine }, signal);
+    if (history[0]?.seq !== seq) return {};
+    // Below its delegates', which come first.
+    const { total } = await ask.request('stack', { coroutine, start: 0, count: 1 }, signal);
+    const { frames } = await ask.request('stack', { coroutine, start: Math.max(0, total - 1), count: 1 }, signal);
+    const own = frames.find((frame) => frame.coroutine === coroutine);
+    if (own === undefined) return {};
+    const { scopes } = await ask.request('scopes', { frame: own.id }, signal);
+    const scope = scopes.find(({ hint }) => hint === 'locals');
+    if (scope === undefined) return { locals: [] };
+    const { variables } = await ask.request('variables', { ref: scope.ref, start: 0, count: MOST_LOCALS }, signal);
+    return { locals: variables.map(({ name, value }) => ({ name, value })) };
   }
 
   /**

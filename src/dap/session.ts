@@ -9,7 +9,7 @@ import type { Backend } from '../debuggee/backend.js';
 import { capabilities } from './capabilities.js';
 import { Client, type ClientAbilities } from './client.js';
 import { CoroutineArguments, CoroutinesArguments, ParallelStacksArguments } from './coroutineList.js';
-import { AwaitGraphArguments, BreakOnCoroutineArguments } from './customRequests.js';
+import { AwaitGraphArguments, BreakOnCoroutineArguments, LocalsAtArguments } from './customRequests.js';
 import { AdapterError, toErrorResponse } from './errors.js';
 import { Features } from './features.js';
 import { Outbox } from './outbox.js';
@@ -193,6 +193,7 @@ export class Session extends ProtocolServer {
       'coroscope/runUntilResumed': request(args.runCoroutine, (a, c) =>
         f.resume('runUntilResumed', a.threadId, c.afterResponse, a),
       ),
+      'coroscope/localsAt': request(LocalsAtArguments, (a, { signal }) => f.custom.localsAt(a, signal)),
       'coroscope/findings': request(args.nothing, () => f.findings.list()),
       'coroscope/recording': request(args.nothing, () => f.recording.state()),
       'coroscope/setRecording': request(SetRecordingArguments, (a) => f.recording.setRecording(a)),

@@ -63,6 +63,7 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
     item.tooltip = entry.tooltip;
     item.accessibilityInformation = { label: `${entry.label}, ${entry.tooltip.replaceAll('\n', ', ')}` };
     if (icon !== undefined) item.iconPath = icon;
+    if (entry.coroutine !== undefined) item.contextValue = 'coroutine';
     if (entry.location !== undefined)
       item.command = { command: 'coroscope.awaitGraph.goTo', title: 'Go to Source', arguments: [entry.location] };
     return item;
@@ -71,7 +72,10 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
   async getChildren(entry?: AwaitEntry): Promise<AwaitEntry[]> {
     if (entry !== undefined) return [...entry.children];
     const { client } = this.program;
-    if (client === undefined) return [];
+    if (client === undefined) {
+      this.#view.badge = undefined;
+      return [];
+    }
     try {
       const graph = await client.awaitGraph(LIMIT);
       const { deadlocks } = graph;
@@ -79,6 +83,7 @@ export class AwaitGraphView implements vscode.TreeDataProvider<AwaitEntry>, vsco
         deadlocks.length === 0 ? undefined : { value: deadlocks.length, tooltip: graph.sentences.join('\n') };
       return awaitEntries(graph);
     } catch (error) {
+      this.#view.badge = undefined;
       const text = error instanceof Error ? error.message : String(error);
       return [
         { id: 'failed', label: text, description: '', tooltip: text, icon: 'note', children: [], expanded: false },

@@ -16,7 +16,7 @@ import type { AwaitGraphBody } from '../dap/customRequests.js';
 import { commands, WireError, type CommandArgs, type CommandName, type CommandResult } from '../link/protocol.js';
 import { awaitTrees, deadlockSentences } from '../model/awaitGraph.js';
 import type { BorrowedStops } from './borrowedStops.js';
-import type { ProgramClient, RequestSender } from './programClient.js';
+import type { FindingsBody, ProgramClient, RequestSender } from './programClient.js';
 
 /** Those of the runtime's commands that it answers in another debugger's session. */
 type Readable = 'coroutines' | 'coroutine' | 'parallelStacks' | 'awaitGraph' | 'findings';
@@ -59,8 +59,12 @@ export class BorrowedClient implements ProgramClient {
     return { ...graph, sentences: deadlockSentences(graph), roots: awaitTrees(graph) };
   }
 
-  findings(): Promise<CommandResult<'findings'>> {
-    return this.#ask('findings', {});
+  async findings(): Promise<FindingsBody> {
+    const { findings, ...rest } = await this.#ask('findings', {});
+    return {
+      ...rest,
+      findings: findings.map(({ what, whatToDo, ...finding }) => ({ ...finding, message: what, advice: whatToDo })),
+    };
   }
 
   breakOnCoroutine(): Promise<never> {

@@ -10,6 +10,9 @@ export const DEBUG_TYPE = 'coroscope';
 /** Sessions of debugpy: the type it has, and the one it had. */
 export const BORROWED_TYPES = ['debugpy', 'python'];
 
+const UNTRUSTED =
+  'Debugging runs the code of this workspace, which you have not trusted. To debug it, run "Workspaces: Manage Workspace Trust" and trust it.';
+
 /** Makes a launch of what the user wrote, which may be nothing at all: F5 on a Python file. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   readonly #log: vscode.LogOutputChannel;
@@ -22,6 +25,11 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     given: Partial<vscode.DebugConfiguration>,
   ): Promise<vscode.DebugConfiguration | undefined> {
+    // The editor asks before it starts anything; nothing is started either if somebody starts it in another way.
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showErrorMessage(UNTRUSTED);
+      return undefined;
+    }
     const editor = vscode.window.activeTextEditor;
     const scope = folder ?? vscode.workspace.workspaceFolders?.[0];
     const settings = vscode.workspace.getConfiguration(DEBUG_TYPE, scope);

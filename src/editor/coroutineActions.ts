@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { rowDescription, stackText } from '../model/coroutineTexts.js';
 import { coroutineTitle } from '../model/names.js';
 import type { ListedCoroutine } from '../link/protocol.js';
-import type { TreeNode } from './coroutineTree.js';
+import type { AwaitEntry } from './awaitTree.js';
+import type { RowNode, TreeNode } from './coroutineTree.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import { goTo, orSay } from './goTo.js';
 import type { BreakMoment, ProgramClient } from './programClient.js';
+import { clickedFrame } from './stackItem.js';
 
 type Act = (row: ListedCoroutine, client: ProgramClient) => Promise<void>;
 
@@ -35,8 +37,8 @@ export class CoroutineActions implements vscode.Disposable {
       followInTimeline: (row, client) => this.#follow(row, client),
     };
     this.#subscriptions = Object.entries(table).map(([name, act]) =>
-      vscode.commands.registerCommand(`coroscope.coroutine.${name}`, (node?: Partial<TreeNode>) =>
-        orSay(() => this.#carryOut(act, node)),
+      vscode.commands.registerCommand(`coroscope.coroutine.${name}`, (clicked?: unknown) =>
+        orSay(() => this.#carryOut(act, clicked)),
       ),
     );
     this.#subscriptions.push(
@@ -56,12 +58,11 @@ export class CoroutineActions implements vscode.Disposable {
     return [...(this.#breaks.get(coroutine) ?? [])];
   }
 
-  async #carryOut(act: Act, node: Partial<TreeNode> | undefined): Promise<void> {
+  async #carryOut(act: Act, clicked: unknown): Promise<void> {
     const { client } = this.program;
     if (client === undefined) throw new Error('No program is being debugged. Start one with Coroscope first.');
     // The palette and the keyboard bring no row: the selected one is meant, else one is chosen.
-    const selected = node ?? this.view.selection[0];
-    const row = selected?.type === 'row' && selected.row ? selected.row : await choose(client);
+    const row = await rowOf(clicked ?? this.view.selection[0], client);
     if (row !== undefined) await act(row, client);
   }
 
@@ -111,8 +112,19 @@ export class CoroutineActions implements vscode.Disposable {
     if (client.limits !== undefined) throw new Error(client.limits);
     if (!(await vscode.commands.getCommands(true)).includes(FOLLOW))
       throw new Error('This version of Coroscope has no timeline to follow a coroutine in.');
-    await vscode.commands.executeCommand(FOLLOW, row.id);
+    await vscode.commands.executeCommand(FOLLOW, { coroutine: row.id, title: coroutineTitle(row) });
   }
+}
+
+/** A row of the Coroutines view, an entry of another view that has a coroutine's number, or a frame of the call stack. */
+async function rowOf(clicked: unknown, client: ProgramClient): Promise<ListedCoroutine | undefined> {
+  const fields = (typeof clicked === 'object' && clicked !== null ? clicked : {}) as Partial<RowNode & AwaitEntry>;
+  if (fields.type === 'row' && fields.row !== undefined) return fields.row;
+  const frame = clickedFrame(clicked);
+  const coroutine = frame === undefined ? fields.coroutine : await client.coroutineAt?.(frame.threadId, frame.index);
+  if (coroutine !== undefined) return (await client.coroutine(coroutine)).row;
+  if (frame !== undefined) throw new Error('This frame belongs to no generator, coroutine or task.');
+  return choose(client);
 }
 
 async function choose(client: ProgramClient): Promise<ListedCoroutine | undefined> {

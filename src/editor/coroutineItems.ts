@@ -4,7 +4,7 @@ import { placeText } from '../model/location.js';
 import { coroutineTitle } from '../model/names.js';
 import { exchangeText, rowDescription } from '../model/coroutineTexts.js';
 import type { CoroutineState } from '../link/protocol.js';
-import type { GroupNode, MoreNode, RowNode, TreeNode } from './coroutineTree.js';
+import type { GroupNode, PageNode, RowNode, TreeNode } from './coroutineTree.js';
 import type { BreakMoment } from './programClient.js';
 
 const STATE_ICONS: Readonly<Record<CoroutineState, vscode.ThemeIcon>> = {
@@ -21,8 +21,8 @@ export function itemOf(node: TreeNode, breaks: (coroutine: number) => readonly B
       return groupItem(node);
     case 'row':
       return rowItem(node, breaks(node.row.id));
-    case 'more':
-      return moreItem(node);
+    case 'page':
+      return pageItem(node);
     case 'note': {
       const item = new vscode.TreeItem(node.text);
       item.id = node.id;
@@ -72,11 +72,14 @@ function rowItem({ id, row, pinned, delegate }: RowNode, breaks: readonly BreakM
   return item;
 }
 
-function moreItem(node: MoreNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(`Show ${Math.min(200, node.left)} more…`);
-  item.id = node.id;
-  item.description = `${node.left} not shown`;
+function pageItem({ id, start, count }: PageNode): vscode.TreeItem {
+  const number = (value: number): string => value.toLocaleString('en');
+  const item = new vscode.TreeItem(
+    `${number(start + 1)} – ${number(start + count)}`,
+    vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  item.id = id;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
-  item.command = { command: 'coroscope.coroutines.more', title: 'Show More', arguments: [node] };
+  item.accessibilityInformation = { label: `Numbers ${start + 1} to ${start + count}` };
   return item;
 }

@@ -1,13 +1,14 @@
 /**
- * What the Coroutines view shows, free of the editor's API: groups, rows, their delegates, and pages. Lists are asked for
- * as far as they have been opened; a refresh asks for as many again.
+ * What the Coroutines view shows, free of the editor's API: groups, rows, their delegates, and pages. The first rows of a
+ * list are shown, and pages of the others that are asked for when they are opened: any of a million rows is two clicks away,
+ * and a refresh asks for what is open and no more.
  */
 import type { CoroutineBody, CoroutinesArguments, CoroutinesBody } from '../dap/coroutineList.js';
 import type { CoroutineGroup, CoroutineGrouping, ListedCoroutine } from '../link/protocol.js';
 
-export const PAGE = 200;
+const FIRST = 200;
 /** The most that can be asked for at once. */
-const MOST = 1000;
+const PAGE = 1000;
 
 export interface ListSource {
   coroutines(args: CoroutinesArguments): Promise<CoroutinesBody>;
@@ -31,13 +32,14 @@ export interface RowNode {
   readonly delegate: boolean;
 }
 
-export interface MoreNode {
-  readonly type: 'more';
+/** Rows or groups `start + 1` to `start + count` of a list. */
+export interface PageNode {
+  readonly type: 'page';
   readonly id: string;
-  /** The list that it goes on. */
-  readonly list: string;
-  readonly next: number;
-  readonly left: number;
+  /** What the list is asked for with. */
+  readonly args: CoroutinesArguments;
+  readonly start: number;
+  readonly count: number;
 }
 
 export interface NoteNode {
@@ -46,7 +48,7 @@ export interface NoteNode {
   readonly text: string;
 }
 
-export type TreeNode = GroupNode | RowNode | MoreNode | NoteNode;
+export type TreeNode = GroupNode | RowNode | PageNode | NoteNode;
 
 export interface Choices {
   readonly grouping: CoroutineGrouping | undefined;
@@ -57,8 +59,6 @@ export interface Choices {
 const TOP = 'top';
 
 export class CoroutineTree {
-  /** How many entries of each list are shown, where it is more than a page. */
-  readonly #opened = new Map<string, number>();
   #total: number | undefined;
 
   constructor(
@@ -75,22 +75,21 @@ export class CoroutineTree {
   async roots(): Promise<TreeNode[]> {
     const { grouping, filter, pinned } = this.choices();
     const pins = await Promise.all([...pinned].map((id) => this.#pin(id)));
-    const page = await this.#list(TOP, { ...narrowed(filter), ...(grouping === undefined ? {} : { group: grouping }) });
-    this.#total = page.total;
-    const entries: TreeNode[] =
-      grouping === undefined
-        ? page.rows.map((row) => this.#row(row, TOP))
-        : page.groups.map((group) => ({ type: 'group', id: `${grouping} ${group.key}`, group, by: grouping }));
+    const args = { ...narrowed(filter), ...(grouping === undefined ? {} : { group: grouping }) };
+    const { total, entries } = await this.#list(TOP, args);
+    this.#total = total;
     if (entries.length === 0) entries.push({ type: 'note', id: 'note', text: nothing(filter) });
-    return [...pins.flat(), ...entries, ...more(TOP, entries.length, page.length)];
+    return [...pins.flat(), ...entries];
   }
 
   async children(node: TreeNode): Promise<TreeNode[]> {
     if (node.type === 'group') {
       const { filter } = this.choices();
-      const page = await this.#list(node.id, { ...narrowed(filter), group: node.by, path: node.group.key });
-      const rows = page.rows.map((row) => this.#row(row, node.id));
-      return [...rows, ...more(node.id, rows.length, page.length)];
+      return (await this.#list(node.id, { ...narrowed(filter), group: node.by, path: node.group.key })).entries;
+    }
+    if (node.type === 'page') {
+      const { args, start, count } = node;
+      return this.#entries(node.id, args, await this.source.coroutines({ ...args, start, count }));
     }
     if (node.type !== 'row' || node.delegate || node.row.delegates === 0) return [];
     const { delegates, row } = await this.source.coroutine(node.row.id);
@@ -98,16 +97,6 @@ export class CoroutineTree {
     const left = row.delegates - delegates.length;
     if (left > 0) links.push({ type: 'note', id: `${node.id} deeper`, text: `… and ${left} more, deeper down` });
     return links;
-  }
-
-  /** "Show more": the list is shown up to the next page from now on. */
-  open({ list, next, left }: MoreNode): void {
-    this.#opened.set(list, next + Math.min(PAGE, left));
-  }
-
-  /** Another filter or grouping: every list begins at its first page. */
-  restart(): void {
-    this.#opened.clear();
   }
 
   async #pin(id: number): Promise<TreeNode[]> {
@@ -128,31 +117,35 @@ export class CoroutineTree {
     };
   }
 
-  async #list(
+  /** The first rows or groups of a list, and pages of the others. */
+  async #list(list: string, args: CoroutinesArguments): Promise<{ total: number; entries: TreeNode[] }> {
+    const found = await this.source.coroutines({ ...args, start: 0, count: FIRST });
+    const entries = this.#entries(list, args, found);
+    for (let start = FIRST; start < found.length; start += PAGE)
+      entries.push({
+        type: 'page',
+        id: `${list} from ${start}`,
+        args,
+        start,
+        count: Math.min(PAGE, found.length - start),
+      });
+    return { total: found.total, entries };
+  }
+
+  /** @param list what they stand below: a coroutine may stand in several places */
+  #entries(
     list: string,
-    args: CoroutinesArguments,
-  ): Promise<{ total: number; length: number; rows: ListedCoroutine[]; groups: CoroutineGroup[] }> {
-    const wanted = this.#opened.get(list) ?? PAGE;
-    const found = { total: 0, length: 0, rows: [] as ListedCoroutine[], groups: [] as CoroutineGroup[] };
-    for (let start = 0; start < wanted; start += MOST) {
-      const page = await this.source.coroutines({ ...args, start, count: Math.min(MOST, wanted - start) });
-      found.total = page.total;
-      found.length = page.length;
-      found.rows.push(...(page.rows ?? []));
-      found.groups.push(...(page.groups ?? []));
-      if (start + MOST >= page.length) break;
-    }
-    return found;
+    { group: by, path }: CoroutinesArguments,
+    { rows = [], groups = [] }: CoroutinesBody,
+  ): TreeNode[] {
+    return by === undefined || path !== undefined
+      ? rows.map((row) => this.#row(row, list))
+      : groups.map((group) => ({ type: 'group', id: `${by} ${group.key}`, group, by }));
   }
 }
 
 function narrowed(filter: string): { filter?: string } {
   return filter === '' ? {} : { filter };
-}
-
-function more(list: string, shown: number, length: number): MoreNode[] {
-  const left = length - shown;
-  return left <= 0 ? [] : [{ type: 'more', id: `${list} more`, list, next: shown, left }];
 }
 
 function nothing(filter: string): string {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { CoroutineActions } from './coroutineActions.js';
 import { itemOf } from './coroutineItems.js';
-import { CoroutineTree, type MoreNode, type TreeNode } from './coroutineTree.js';
+import { CoroutineTree, type TreeNode } from './coroutineTree.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import type { CoroutineGrouping } from '../link/protocol.js';
 
@@ -58,15 +58,8 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
       vscode.commands.registerCommand('coroscope.coroutines.refresh', () => {
         this.#changed.fire(undefined);
       }),
-      vscode.commands.registerCommand('coroscope.coroutines.more', (node: MoreNode) => {
-        this.#tree.open(node);
-        this.#changed.fire(undefined);
-      }),
       program.onDidChange((reason) => {
-        if (reason === 'session') {
-          this.#tree.restart();
-          this.#tellLimits();
-        }
+        if (reason === 'session') this.#tellLimits();
         this.#changed.fire(undefined);
       }),
     ];
@@ -114,7 +107,6 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
     if (chosen === undefined) return;
     this.#grouping = chosen.grouping;
     await this.memory.update(MEMORY, chosen.grouping);
-    this.#tree.restart();
     this.#changed.fire(undefined);
   }
 
@@ -136,7 +128,6 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
   async #narrow(filter: string): Promise<void> {
     this.#filter = filter;
     await vscode.commands.executeCommand('setContext', 'coroscope.coroutinesFiltered', filter !== '');
-    this.#tree.restart();
     this.#changed.fire(undefined);
   }
 }

@@ -10,7 +10,8 @@ import type {
   ParallelStacksBody,
 } from '../dap/coroutineList.js';
 import type { AwaitGraphBody } from '../dap/customRequests.js';
-import type { BreakMoment, ProgramClient, RequestSender } from './programClient.js';
+import type { ShownFinding } from '../dap/findings.js';
+import type { BreakMoment, FindingsBody, ProgramClient, RequestSender } from './programClient.js';
 
 interface Scope {
   readonly name: string;
@@ -53,6 +54,36 @@ export class DebugClient implements ProgramClient {
     on: readonly BreakMoment[],
   ): Promise<{ readonly verified: boolean; readonly message?: string }> {
     return this.#ask('coroscope/breakOnCoroutine', { coroutine, on });
+  }
+
+  async findings(): Promise<FindingsBody> {
+    const { findings, ...rest } = await this.#ask<
+      Omit<FindingsBody, 'findings'> & { findings: readonly ShownFinding[] }
+    >('coroscope/findings', {});
+    return {
+      ...rest,
+      findings: findings.map(({ kind, severity, message, advice, times, places }) => ({
+        ...{ kind, severity, message, advice, times },
+        places: places.map(({ label, source, ...range }) => ({
+          label,
+          ...(source !== undefined && {
+            location: {
+              ...range,
+              name: source.name ?? '',
+              ...(source.path !== undefined && { path: source.path }),
+              ...(source.sourceReference !== undefined && { sourceId: source.sourceReference }),
+            },
+          }),
+        })),
+      })),
+    };
+  }
+
+  async coroutineAt(threadId: number, index: number): Promise<number | undefined> {
+    const { stackFrames } = await this.#ask<{ stackFrames: readonly { readonly id: number }[] }>('stackTrace', {
+      ...{ threadId, startFrame: index, levels: 1 },
+    });
+    return stackFrames[0] && (await this.frame(stackFrames[0].id, false)).coroutine;
   }
 
   /** Of a stack frame, by the client's own number: whose it is, and its local variables if they are wanted. */

@@ -16,12 +16,18 @@ export class InlineValues implements vscode.InlineValuesProvider, vscode.Disposa
   ) {
     // The editor leaves a language's inline values to whoever provides them, so this one is there for our sessions only.
     this.#sessions = vscode.debug.onDidChangeActiveDebugSession((session) => {
-      this.#registration?.dispose();
-      this.#registration =
-        session?.type === DEBUG_TYPE
-          ? vscode.languages.registerInlineValuesProvider({ language: 'python' }, this)
-          : undefined;
+      this.#provideFor(session);
     });
+    // This is made on demand: a session may have been there before.
+    this.#provideFor(vscode.debug.activeDebugSession);
+  }
+
+  #provideFor(session: vscode.DebugSession | undefined): void {
+    this.#registration?.dispose();
+    this.#registration =
+      session?.type === DEBUG_TYPE
+        ? vscode.languages.registerInlineValuesProvider({ language: 'python' }, this)
+        : undefined;
   }
 
   dispose(): void {

@@ -31,6 +31,8 @@ export class InterpreterStatus implements vscode.Disposable {
         if (change.affectsConfiguration('coroscope.python')) void this.#update(true);
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#update()),
+      // Another setting of the interpreter's may hold from now on.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#update()),
       // Whatever was chosen elsewhere meanwhile: a start has just looked at it.
       vscode.debug.onDidStartDebugSession(({ type }) => {
         if (type === DEBUG_TYPE) void this.#update(true);
@@ -56,7 +58,9 @@ export class InterpreterStatus implements vscode.Disposable {
       const scope = scopeOf(editor.document.uri);
       const choice = await launchInterpreter(scope, this.log);
       const question = [choice.python, scope?.uri.fsPath] as const;
-      const answer = ask ? await this.probe.ask(...question) : await this.probe.known(...question);
+      // What an untrusted workspace names is not run, not even to be asked for its version.
+      const answer =
+        ask && vscode.workspace.isTrusted ? await this.probe.ask(...question) : await this.probe.known(...question);
       if (turn !== this.#asked) return;
       const { text, tooltip, isWarning } = statusText(choice, answer);
       this.#item.text = text;

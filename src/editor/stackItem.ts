@@ -16,3 +16,16 @@ export function chosenItem(clicked: unknown, focused: Partial<StackItem> | undef
   if (number === undefined) return focus;
   return focus?.threadId === Number(number) ? focus : { threadId: Number(number) };
 }
+
+/**
+ * The frame that the call stack's context menu was opened on, by its place in its thread's stack: the menu says it as
+ * `stackframe:<thread>:<place>:<source>`. Undefined for anything else.
+ */
+export function clickedFrame(clicked: unknown): { readonly threadId: number; readonly index: number } | undefined {
+  const given = (typeof clicked === 'object' && clicked !== null ? clicked : {}) as Record<string, unknown>;
+  const { threadId, frameId } = given;
+  const thread = chosenItem(clicked, undefined)?.threadId;
+  if (thread === undefined || typeof frameId !== 'string') return undefined;
+  const index = /^(\d+):/.exec(frameId.replace(`stackframe:${String(threadId)}:`, ''))?.[1];
+  return index === undefined ? undefined : { threadId: thread, index: Number(index) };
+}

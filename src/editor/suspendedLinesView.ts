@@ -1,7 +1,9 @@
 /** In the text: the lines in which coroutines are suspended now, with counts and a hover that lists them. */
 import * as vscode from 'vscode';
+import type { ListedCoroutine } from '../link/protocol.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
-import { suspendedLines, suspendedMarkdown, suspendedText, type SuspendedLine } from './suspendedTexts.js';
+import type { ProgramClient } from './programClient.js';
+import { placeFilter, suspendedLines, suspendedMarkdown, suspendedText, type SuspendedLine } from './suspendedTexts.js';
 
 /** More lines than anybody has on the screen. */
 const LINES = 1000;
@@ -49,15 +51,26 @@ export class SuspendedLines implements vscode.HoverProvider, vscode.Disposable {
     const { client } = this.program;
     const found = this.#lines.get(document.uri.fsPath)?.find(({ line }) => line === position.line + 1);
     if (client === undefined || found === undefined) return undefined;
-    const pages = await Promise.all(
-      found.keys.map((path) => client.coroutines({ states: ['suspended'], group: 'location', path, count: LISTED })),
-    );
-    const rows = pages.flatMap((page) => page.rows ?? []).slice(0, LISTED);
-    const words = encodeURIComponent(JSON.stringify([filterOf(document, found.line)]));
+    const rows = await this.#standingAt(found.keys, client);
+    if (rows === undefined) return undefined;
+    const words = encodeURIComponent(JSON.stringify([filterOf(document.uri, found.line)]));
     const link = `[Show them in the Coroutines view](command:coroscope.coroutines.filter?${words})`;
     const text = new vscode.MarkdownString(suspendedMarkdown(found.count, rows, link));
     text.isTrusted = { enabledCommands: ['coroscope.coroutines.filter'] };
     return new vscode.Hover(text, document.lineAt(position.line).range);
+  }
+
+  /** Undefined when the program has run on meanwhile, or cannot answer now. */
+  async #standingAt(keys: readonly string[], client: ProgramClient): Promise<readonly ListedCoroutine[] | undefined> {
+    try {
+      const pages = await Promise.all(
+        keys.map((path) => client.coroutines({ states: ['suspended'], group: 'location', path, count: LISTED })),
+      );
+      return pages.flatMap((page) => page.rows ?? []).slice(0, LISTED);
+    } catch (error) {
+      this.log.debug('What is suspended in the line under the mouse is not known:', error);
+      return undefined;
+    }
   }
 
   async #update(): Promise<void> {
@@ -113,11 +126,11 @@ async function showSuspendedHere(): Promise<void> {
   if (editor === undefined) return;
   await vscode.commands.executeCommand(
     'coroscope.coroutines.filter',
-    filterOf(editor.document, editor.selection.active.line + 1),
+    filterOf(editor.document.uri, editor.selection.active.line + 1),
   );
 }
 
-/** As the filter of the Coroutines view has it: `client.py:41`. */
-function filterOf(document: vscode.TextDocument, line: number): string {
-  return `${document.uri.path.split('/').at(-1) ?? ''}:${line}`;
+/** As short as it can be in this workspace. */
+function filterOf(uri: vscode.Uri, line: number): string {
+  return placeFilter(vscode.workspace.asRelativePath(uri, false), line);
 }

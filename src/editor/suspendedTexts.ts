@@ -42,3 +42,11 @@ export function suspendedMarkdown(count: number, rows: readonly ListedCoroutine[
 function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#+!|~$&]/g, '\\$&');
 }
+
+/**
+ * A line of a file as the words of a filter: `sources/client.py:41`. A word of a filter ends at a space, so that of a path
+ * with one, only what comes after it is left.
+ */
+export function placeFilter(path: string, line: number): string {
+  return `${path.split(/\s/).at(-1) ?? ''}:${line}`;
+}

@@ -30,6 +30,8 @@ const Answer = z.object({
 });
 type Answer = z.infer<typeof Answer>;
 
+const LocalsAt = z.object({ locals: z.array(z.object({ name: z.string(), value: z.string() })).optional() });
+
 /** What is asked for at once, so that no message is large. */
 const PAGE = 20_000;
 
@@ -41,6 +43,11 @@ export class TimelineClient {
       record: on ? 'all' : 'auto',
       streamExchanges: true,
     });
+  }
+
+  /** Of a coroutine that still stands where its event `seq` left it; undefined if it does not. */
+  async localsAt(coroutine: number, seq: number): Promise<z.infer<typeof LocalsAt>['locals']> {
+    return LocalsAt.parse(await this.session.customRequest('coroscope/localsAt', { coroutine, seq })).locals;
   }
 
   /** The events kept with `from <= seq`, in pages. */

@@ -11,7 +11,7 @@ export interface FedSession {
   readonly name: string;
   /** From when on a step of a task blocked the loop, as the launch has it; 0: never; absent: the usual. */
   readonly blockedLoopMs?: number | undefined;
-  readonly client: Pick<TimelineClient, 'recorded' | 'setRecording'>;
+  readonly client: Pick<TimelineClient, 'recorded' | 'setRecording' | 'localsAt'>;
 }
 
 /** While nobody takes them, so many batches are kept; older ones are counted. */
@@ -25,6 +25,8 @@ export class TimelineFeed {
   private catchingUp = false;
   private lastSeq = 0;
   private recording = false;
+  /** Files that recorded coroutines are of, which are as many as the program has: what the page may ask to be shown. */
+  private readonly files = new Set<string>();
 
   constructor(
     private readonly post: (message: ToPanel) => void,
@@ -38,7 +40,13 @@ export class TimelineFeed {
     this.lost = 0;
     this.lastSeq = 0;
     this.recording = false;
+    this.files.clear();
     if (this.ready) await this.begin();
+  }
+
+  /** Whether the page was told of a coroutine of that file. */
+  knows(file: string): boolean {
+    return this.files.has(file);
   }
 
   /** The panel is there, or there again: it has nothing. */
@@ -67,6 +75,23 @@ export class TimelineFeed {
       this.log(`Recording could not be switched ${on ? 'on' : 'off'}: ${words(error)}`);
     }
     this.state();
+  }
+
+  /** Asks the program, which knows it while it is paused. */
+  async locals(coroutine: number, seq: number): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    let locals;
+    try {
+      locals = await session.client.localsAt(coroutine, seq);
+    } catch (error) {
+      locals = words(error);
+    }
+    if (this.session === session) this.post({ type: 'locals', seq, locals });
+  }
+
+  stopped(): void {
+    if (this.ready) this.post({ type: 'stopped' });
   }
 
   ended(): void {
@@ -114,6 +139,9 @@ export class TimelineFeed {
   private send(batch: Recorded): void {
     const events = batch.events.filter(({ seq }) => seq > this.lastSeq);
     this.lastSeq = events.at(-1)?.seq ?? this.lastSeq;
+    for (const { location } of batch.coroutines) {
+      if (location?.path !== undefined) this.files.add(location.path);
+    }
     if (events.length === 0 && (batch.pauses ?? []).length === 0) return;
     this.post({
       type: 'recorded',

@@ -19,6 +19,8 @@ const FromPanel = z.discriminatedUnion('type', [
     line: z.int().positive(),
     focus: z.boolean(),
   }),
+  /** What were the local variables of a coroutine at that event? */
+  z.object({ type: z.literal('locals'), coroutine: z.int().positive(), seq: z.int().positive() }),
   z.object({ type: z.literal('record'), on: z.boolean() }),
   /** A piece of a file to save; a large one comes in several. Base64 for `png`, else text. */
   z.object({ type: z.literal('export'), format: z.enum(EXPORT_FORMATS), part: z.string(), last: z.boolean() }),
@@ -39,8 +41,16 @@ export type ToPanel =
   | ({ readonly type: 'recorded' } & Recorded)
   /** `live`: a session is there that can record. */
   | { readonly type: 'state'; readonly live: boolean; readonly recording: boolean }
-  /** Select a coroutine and bring it into view. */
-  | { readonly type: 'follow'; readonly coroutine: number };
+  /** The program stands still: what it is asked for may be another thing now. */
+  | { readonly type: 'stopped' }
+  /** Local variables at the event `seq`, or a sentence; absent: they were not recorded. */
+  | {
+      readonly type: 'locals';
+      readonly seq: number;
+      readonly locals?: readonly { readonly name: string; readonly value: string }[] | string | undefined;
+    }
+  /** Select a coroutine's newest exchange, and each that comes, until somebody moves. `title` is for who has none yet. */
+  | { readonly type: 'follow'; readonly coroutine: number; readonly title?: string | undefined };
 
 /** @returns the message, or a sentence that says what is wrong with it */
 export function readFromPanel(message: unknown): FromPanel | string {

@@ -1,9 +1,11 @@
 /** The timeline: a panel beside the editors, fed by the debug session that is looked at. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { ChangedBody } from '../dap/coroutineList.js';
 import { DEBUG_TYPE } from './configuration.js';
 import { recordedBatch, TimelineClient } from './timelineClient.js';
 import { TimelineFeed } from './timelineFeed.js';
+import { MEGABYTE, MOST_BYTES, Savings } from './timelineSavings.js';
 import { readFromPanel, type ExportFormat, type FromPanel, type ToPanel } from './timelineMessages.js';
 
 const FILES: Readonly<Record<ExportFormat, { name: string; filter: string; extension: string }>> = {
@@ -17,9 +19,9 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
   private panel: vscode.WebviewPanel | undefined;
   private feed: TimelineFeed | undefined;
   private session: vscode.DebugSession | undefined;
-  private saving: Uint8Array[] = [];
+  private saving = new Savings();
   /** To be selected once the page is there. */
-  private followed: number | undefined;
+  private followed: { readonly coroutine: number; readonly title: string | undefined } | undefined;
 
   private constructor(
     private readonly extension: vscode.Uri,
@@ -88,6 +90,7 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.feed = undefined;
+      this.saving = new Savings();
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = readFromPanel(message);
@@ -100,14 +103,19 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     if (activeDebugSession) this.show(activeDebugSession);
   }
 
-  /** A number, or a row of a view that has one as `coroutine` or `id`. */
+  /** A number, or what has one as `coroutine` or `id`, with a `title` for people. */
   private follow(what: unknown): void {
     this.open();
-    const fields = (typeof what === 'object' && what !== null ? what : {}) as { coroutine?: unknown; id?: unknown };
+    const fields = (typeof what === 'object' && what !== null ? what : {}) as {
+      coroutine?: unknown;
+      id?: unknown;
+      title?: unknown;
+    };
     const coroutine = [what, fields.coroutine, fields.id].find((each) => Number.isSafeInteger(each));
     if (typeof coroutine !== 'number') return;
-    this.followed = coroutine;
-    this.post({ type: 'follow', coroutine });
+    const title = typeof fields.title === 'string' ? fields.title : undefined;
+    this.followed = { coroutine, title };
+    this.post({ type: 'follow', coroutine, title });
   }
 
   private show(session: vscode.DebugSession): void {
@@ -131,6 +139,7 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     try {
       const batch = recordedBatch({ event: event.event, body: event.body as unknown });
       if (batch) this.feed?.recorded(batch);
+      else if (isStop(event)) this.feed?.stopped();
     } catch (error) {
       this.log.warn(`What the debug adapter recorded could not be read: ${String(error)}`);
     }
@@ -144,10 +153,14 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     switch (message.type) {
       case 'ready':
         await feed.panelReady();
-        if (this.followed !== undefined) this.post({ type: 'follow', coroutine: this.followed });
+        if (this.followed !== undefined) this.post({ type: 'follow', ...this.followed });
         break;
       case 'reveal':
-        await this.reveal(message);
+        if (feed.knows(message.path)) await this.reveal(message);
+        else this.log.warn(`The timeline's page asked for ${message.path}, which nothing recorded is of.`);
+        break;
+      case 'locals':
+        await feed.locals(message.coroutine, message.seq);
         break;
       case 'record':
         await feed.record(message.on);
@@ -174,10 +187,14 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
   }
 
   private async save({ format, part, last }: FromPanel & { type: 'export' }): Promise<void> {
-    this.saving.push(Buffer.from(part, format === 'png' ? 'base64' : 'utf8'));
-    if (!last) return;
-    const content = Buffer.concat(this.saving);
-    this.saving = [];
+    const content = this.saving.take(format, Buffer.from(part, format === 'png' ? 'base64' : 'utf8'), last);
+    if (content === undefined) return;
+    if (content === 'too large') {
+      void vscode.window.showErrorMessage(
+        `The timeline was not saved: the file would be larger than ${MOST_BYTES / MEGABYTE} MB. Record less, or export the picture.`,
+      );
+      return;
+    }
     const { name, filter, extension } = FILES[format];
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const target = await vscode.window.showSaveDialog({
@@ -191,6 +208,10 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
       void vscode.window.showErrorMessage(`The timeline could not be saved: ${String(error)}`);
     }
   }
+}
+
+function isStop({ event, body }: vscode.DebugSessionCustomEvent): boolean {
+  return event === 'coroscope/changed' && (body as Partial<ChangedBody> | undefined)?.reason === 'stopped';
 }
 
 function page(webview: vscode.Webview, extension: vscode.Uri): string {

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { AwaitGraphView } from './awaitGraphView.js';
 import { CoroutinesView } from './coroutinesView.js';
 import { DebuggedProgram } from './debuggedProgram.js';
+import { FindingsView } from './findingsView.js';
 import { InlineValues } from './inlineValuesProvider.js';
 import { openExample } from './openExample.js';
 import { PictureViews } from './pictureView.js';
@@ -28,6 +29,7 @@ export function startDebugging(
     vscode.commands.registerCommand('coroscope.openExample', openExample(extensionUri, globalStorageUri)),
     new CoroutinesView(program, workspaceState),
     new AwaitGraphView(program),
+    new FindingsView(program),
     new PictureViews(program, extensionUri),
     TimelineView.register(extensionUri, log),
     new InlineValues(program, log),

@@ -384,7 +384,10 @@ const exchangeBatch = z
 
 const none = z.object({});
 
-/** Which coroutines of the list: every word of `filter` is in its task's name, or in a function or place of its chain. */
+/**
+ * Which coroutines of the list: every word of `filter` is in its task's name, or in a function or place of its chain. A word
+ * such as `client.py:41` is that line of a file of that name; folders may come before it.
+ */
 const coroutineQuery = z.object({
   filter: z.string().optional(),
   kinds: z.array(CoroutineKind).optional(),

@@ -12,6 +12,11 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   deadlock: 'Deadlock',
 };
 
+/** `Never awaited (3 times)` */
+export function findingTitle({ kind, times }: { readonly kind: FindingKind; readonly times: number }): string {
+  return `${TITLES[kind]}${often(times)}`;
+}
+
 /** `Never awaited (3 times): The coroutine ...` */
 export function findingHeadline({
   kind,
@@ -22,9 +27,12 @@ export function findingHeadline({
   readonly what: string;
   readonly times: number;
 }): string {
-  const often = times > 1 ? ` (${times} times)` : '';
   // The sentence of a deadlock begins with the word itself.
-  return kind === 'deadlock' ? `${what}${often}` : `${TITLES[kind]}${often}: ${what}`;
+  return kind === 'deadlock' ? `${what}${often(times)}` : `${findingTitle({ kind, times })}: ${what}`;
+}
+
+function often(times: number): string {
+  return times > 1 ? ` (${times} times)` : '';
 }
 
 /** `1 finding about coroutines:` */

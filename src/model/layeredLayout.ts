@@ -32,7 +32,9 @@ const SWEEPS = 4;
 /** How far parts that no arrow joins go on beside each other. */
 const SHELF = 1200;
 /** A layer wider than this goes on in a further row. */
-const WIDEST = 2400;
+const WIDEST = 1200;
+/** To the right of a part with arrows that go around its boxes, or back to where they come from. */
+const ROOM_FOR_ARROWS = 96;
 
 export function layeredLayout(boxes: readonly Sized[], links: readonly Link[]): Layout {
   const sizes = new Map(boxes.map((box) => [box.id, box]));
@@ -43,7 +45,12 @@ export function layeredLayout(boxes: readonly Sized[], links: readonly Link[]): 
     components([...sizes.keys()], down).map((ids) => {
       const inside = ids.flatMap((from) => (out.get(from) ?? []).map((to) => ({ from, to })));
       const layers = ordered(layered(ids, inside), inside);
-      return placed(layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])));
+      const part = placed(layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])));
+      const depth = new Map(layers.flatMap((layer, at) => layer.map((id) => [id, at])));
+      const isLong = ({ from, to }: Link): boolean => (depth.get(to) ?? 0) - (depth.get(from) ?? 0) > 1;
+      const isLoop = ({ from, to }: Link): boolean => from === to && depth.has(from);
+      const room = inside.some(isLong) || links.some(isLoop) ? ROOM_FOR_ARROWS : 0;
+      return { ...part, width: part.width + room };
     }),
   );
 }

@@ -42,10 +42,16 @@ export function awaitPicture(
   const dead = new Set(
     graph.deadlocks.flatMap((cycle) => cycle.map((id, at) => `${id} ${cycle[(at + 1) % cycle.length]}`)),
   );
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]));
+  /** By who waits: the lock, which has a name of its own where the wait alone only says what it is. */
+  const wants = new Map(
+    graph.edges.flatMap(({ from, to, relation }) => (relation === 'wants' ? [[from, names.get(to)] as const] : [])),
+  );
   const wanted = new Set(graph.edges.filter(({ relation }) => relation === 'wants').map(({ to }) => to));
   const boxes = graph.nodes.map((node): Box => {
     const { location } = node.row ?? {};
-    const lines = [node.name, ...(node.waits === undefined ? [] : [`waits for ${node.waits}`])];
+    const waits = wants.get(node.id) ?? node.waits;
+    const lines = [node.name, ...(waits === undefined ? [] : [`waits for ${waits}`])];
     if (location !== undefined) lines.push(placeText(location));
     const thing = node.kind !== 'task' && node.kind !== 'coroutine';
     return {

@@ -213,6 +213,19 @@ export class Timeline {
     };
   }
 
+  /**
+   * Whom an exception came through: `outer.throw(e)` goes straight into what `outer` delegates to, and `outer` itself has
+   * no event. It is the one that had passed on what this coroutine yielded before, and was not heard of since.
+   */
+  through(position: number): Lane | undefined {
+    const before = this.neighbour(position, -1);
+    if (before === undefined || this.#what(position) !== 'throw' || this.#peers.at(position) >= 0) return undefined;
+    const above = this.lanes[this.#peers.at(before)];
+    const passed = before + 1;
+    if (!above || this.#lanes.at(passed) !== above.index || this.#what(passed) !== 'yield') return undefined;
+    return (this.neighbour(passed, 1) ?? Infinity) > position ? above : undefined;
+  }
+
   /** The event before or after one, of the same lane; undefined at the ends. */
   neighbour(position: number, step: -1 | 1): number | undefined {
     const lane = this.lanes[this.#lanes.at(position)];

@@ -10,7 +10,7 @@ import { PATIENCE } from './workbench.js';
 
 const PROGRAM = 'standstill.py';
 const python = await withDebugpy();
-const editor = realEditor('test/e2e/debugpyExtension');
+const editor = realEditor({ others: ['test/e2e/debugpyExtension'] });
 const lineOf = (text: string): Promise<number> => lineIn(`test/e2e/programs/${PROGRAM}`, text);
 
 test.runIf(python)('a program that debugpy has paused is looked into, and what cannot be known is said', async () => {

@@ -31,15 +31,23 @@ export interface Look {
   readonly pictures?: string;
 }
 
+export interface EditorOptions {
+  /** Folders of more extensions to have in it, below the project's. */
+  readonly others?: readonly string[];
+  /** Settings of its user's. */
+  readonly settings?: object;
+}
+
 export class RealEditor {
   #scratch = '';
   #vscode: VscodeServer | undefined;
   #browser: Browser | undefined;
   readonly #others: readonly string[];
+  readonly #settings: object;
 
-  /** @param others folders of more extensions, below the project's */
-  constructor(others: readonly string[]) {
+  constructor({ others = [], settings = {} }: EditorOptions) {
     this.#others = others;
+    this.#settings = settings;
   }
 
   /** How often a `python3` of the PATH was started by anything below the editor. */
@@ -92,7 +100,7 @@ export class RealEditor {
     >;
     const others = await Promise.all(this.#others.map((folder) => this.#package(folder)));
     const packages = [path.join(root, `${name}-${version}.vsix`), ...others];
-    this.#vscode = await startVscode(packages, this.#scratch, await this.#countedPython());
+    this.#vscode = await startVscode(packages, this.#scratch, await this.#countedPython(), this.#settings);
     this.#browser = await chromium.launch({
       executablePath: process.env['COROSCOPE_CHROMIUM'] ?? '/usr/bin/chromium',
       args: CHROMIUM_ARGUMENTS,
@@ -123,13 +131,9 @@ export class RealEditor {
   }
 }
 
-/**
- * Started before the tests of this file, and gone after them.
- *
- * @param others folders of more extensions to have in it, below the project's
- */
-export function realEditor(...others: string[]): RealEditor {
-  const editor = new RealEditor(others);
+/** Started before the tests of this file, and gone after them. */
+export function realEditor(options: EditorOptions = {}): RealEditor {
+  const editor = new RealEditor(options);
   beforeAll(() => editor.start());
   afterAll(() => editor.stop());
   return editor;

@@ -36,10 +36,21 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
     await workbench.command('View: Toggle Panel Visibility');
     await picture('1-lanes');
 
+    // Nothing is like that: the page says so, and the field too.
+    await timeline.search('no such word');
+    await expect.poll(() => timeline.said(), PATIENCE).toMatch(/^Nothing matches/);
+    expect(await timeline.searchField.getAttribute('aria-invalid')).toBe('true');
+
     // By search, then along its coroutine, then with the mouse: the editor goes along.
     await timeline.search('LookupError');
-    await expect.poll(() => timeline.said(), PATIENCE).toMatch(/^generator listener: throw\(LookupError\('answer'\)\)/);
+    await expect
+      .poll(() => timeline.said(), PATIENCE)
+      .toMatch(/^generator listener: throw\(LookupError\('answer'\)\).*, through generator switchboard$/);
+    expect(await timeline.searchField.getAttribute('aria-invalid')).toBe('false');
     await workbench.showsLine(await lineOf('@marker listening'));
+    expect(await timeline.facts()).toMatch(
+      /^Into generator listener · through generator switchboard · value LookupError\('answer'\) · .*\nLocals: not recorded/,
+    );
     expect(await timeline.listed()).toContainEqual(expect.stringMatching(/yield 'Ann has heard 1'/));
     await picture('2-found');
     for (let step = 0; step < 12; step += 1) await timeline.picture.press('+');
@@ -93,6 +104,21 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
     await workbench.debugAction('Continue');
     await expect.poll(() => timeline.events(), PATIENCE).toBeGreaterThan(before + 100);
     await picture('12-follow');
+
+    // At the next stop those who stand still are asked for their local variables.
+    await workbench.toggleBreakpoint(await lineOf('tick += 1'));
+    await workbench.stoppedAt(await lineOf('tick += 1'));
+    const locals: string[] = [];
+    for (const name of ['clock 0', 'clock 1', 'clock 2']) {
+      // The search goes round: backwards from the first is the last.
+      await timeline.picture.press('Home');
+      await timeline.search(name, 'Shift+Enter');
+      await expect.poll(() => timeline.said(), PATIENCE).toMatch(new RegExp(`^${name} clock: `));
+      await expect.poll(() => timeline.facts(), PATIENCE).toMatch(/Locals/);
+      locals.push(await timeline.facts());
+    }
+    expect(locals.join('\n')).toMatch(/Locals, as it still stands there: .*tick = \d+/);
+    await picture('13-locals');
     await workbench.stopDebugging();
     await workbench.close();
   });

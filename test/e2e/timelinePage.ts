@@ -24,15 +24,23 @@ export class TimelinePage {
     return (await this.page.locator('.said').textContent()) ?? '';
   }
 
+  /** Values, by whom and when; then the local variables. */
+  async facts(): Promise<string> {
+    return (await this.page.locator('.facts').allTextContents()).join('\n');
+  }
+
   /** The exchanges listed, of the coroutine whose exchange is selected. */
   async listed(): Promise<string[]> {
     return this.page.locator('.list li').allTextContents();
   }
 
-  async search(text: string): Promise<void> {
-    const search = this.page.locator('input[type=search]');
-    await search.fill(text);
-    await search.press('Enter');
+  get searchField(): Locator {
+    return this.page.locator('input[type=search]');
+  }
+
+  async search(text: string, key = 'Enter'): Promise<void> {
+    await this.searchField.fill(text);
+    await this.searchField.press(key);
   }
 
   button(name: string): Locator {

@@ -72,6 +72,17 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
       /^left-to-right transfer/,
     );
     await picture('5-await-graph');
+    // What can be done with a coroutine is in the menus of its entry there and of its frame in the call stack, too.
+    await workbench.menu(workbench.row('Await Graph', 'worker-0'), 'Copy Stack of Coroutine');
+    await workbench.section('Await Graph', false);
+    await workbench.section('Findings');
+    await sees(() => workbench.rows('Findings'), /^Deadlock ?standstill\.py:26 · /);
+    await workbench.unfold('Findings', 'Deadlock');
+    await sees(() => workbench.rows('Findings'), /^standstill\.py:26/);
+    await picture('5-findings');
+    await workbench.clickTo(workbench.row('Findings', 'Deadlock'), await lineOf('@marker deadlock'));
+    await workbench.section('Findings', false);
+    await workbench.section('Await Graph');
     await workbench.titleButton('Await Graph', 'Show Await Graph as a Picture');
     const box = workbench.page().locator('.box.stuck', { hasText: 'right-to-left' }).first();
     await box.waitFor();

@@ -40,13 +40,19 @@ export interface VscodeServer {
  * @param packages paths of packaged extensions
  * @param scratch a folder for the editor's own files
  * @param bin a folder to have first on the PATH
+ * @param settings settings of the user's besides those that keep the window quiet
  */
-export async function startVscode(packages: readonly string[], scratch: string, bin: string): Promise<VscodeServer> {
+export async function startVscode(
+  packages: readonly string[],
+  scratch: string,
+  bin: string,
+  settings: object = {},
+): Promise<VscodeServer> {
   const { node, entry } = await provisioned();
   const userData = path.join(scratch, 'user-data');
   const folders = ['--user-data-dir', userData, '--extensions-dir', path.join(scratch, 'extensions')];
   await mkdir(path.join(userData, 'User'), { recursive: true });
-  await writeFile(path.join(userData, 'User', 'settings.json'), JSON.stringify(QUIET));
+  await writeFile(path.join(userData, 'User', 'settings.json'), JSON.stringify({ ...QUIET, ...settings }));
 
   // Every process below the server inherits this variable, so that none is missed and no other one is taken for ours.
   const mark = randomUUID();

@@ -64,6 +64,21 @@ export class Workbench {
     await toolbar.waitFor();
   }
 
+  /** The button above the editor that runs or debugs the file. */
+  async runButton(label: string): Promise<void> {
+    await this.#page.locator(`.editor-actions .action-label[aria-label^="${label}"]`).click();
+    await this.#orDialog(this.#page.locator('.debug-toolbar'));
+  }
+
+  /** A button of the dialog that is in front of everything; its text. */
+  async dialog(button: RegExp): Promise<string> {
+    const box = this.#page.locator('.monaco-dialog-box');
+    const text = plain((await box.textContent()) ?? '');
+    await box.getByRole('button', { name: button }).click();
+    await box.waitFor({ state: 'hidden' });
+    return text;
+  }
+
   /** Resolves once the program is stopped in `line`: the editor goes there and marks it. */
   async stoppedAt(line: number): Promise<void> {
     const position = this.#page.locator('[id="status.editor.selection"]');
@@ -164,7 +179,15 @@ export class Workbench {
   /** An entry of the context menu of a row. */
   async menu(row: Locator, entry: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.#page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+    const item = this.#page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+    await item.waitFor();
+    // A menu that has just come up takes no click yet.
+    await expect
+      .poll(async () => {
+        await item.click({ timeout: 2_000 }).catch(() => undefined);
+        return item.isVisible();
+      }, PATIENCE)
+      .toBe(false);
   }
 
   /** A button in the title of a section, which is there while the mouse or the focus is. */

@@ -1,7 +1,7 @@
 /** What the Coroutines view shows, against a list of a given length that counts how often it is asked. */
 import { expect, test } from 'vitest';
 import type { CoroutinesArguments, CoroutinesBody } from '../../src/dap/coroutineList.js';
-import { CoroutineTree, type Choices, type MoreNode, type TreeNode } from '../../src/editor/coroutineTree.js';
+import { CoroutineTree, type Choices, type PageNode, type TreeNode } from '../../src/editor/coroutineTree.js';
 import type { ListedCoroutine } from '../../src/link/protocol.js';
 
 const row = (id: number, delegates = 0): ListedCoroutine => ({
@@ -50,36 +50,40 @@ function kinds(nodes: readonly TreeNode[]): Record<string, number> {
   return found;
 }
 
-test('a long list is shown a page at a time, and a refresh keeps what was opened', async () => {
-  const { tree, asked } = treeOf(1450);
+test('of a hundred thousand the first are shown, and any other is one page away', async () => {
+  const { tree, asked } = treeOf(100_000);
   const first = await tree.roots();
-  expect(kinds(first)).toEqual({ row: 200, more: 1 });
+  expect(kinds(first)).toEqual({ row: 200, page: 100 });
   expect(asked).toEqual([{ start: 0, count: 200 }]);
-  for (let times = 0; times < 6; times += 1) tree.open((await tree.roots()).at(-1) as MoreNode);
-  const opened = await tree.roots();
-  expect(kinds(opened)).toEqual({ row: 1400, more: 1 });
-  expect(opened.at(-1)).toMatchObject({ left: 50 });
-  // No more than a thousand at once.
-  expect(asked.slice(-2)).toEqual([
-    { start: 0, count: 1000 },
-    { start: 1000, count: 400 },
+  expect(first.slice(-2)).toMatchObject([
+    { start: 98_200, count: 1000 },
+    { start: 99_200, count: 800 },
   ]);
-  tree.open(opened.at(-1) as MoreNode);
-  expect(kinds(await tree.roots())).toEqual({ row: 1450 });
-  tree.restart();
-  expect(kinds(await tree.roots())).toEqual({ row: 200, more: 1 });
   expect(new Set(first.map(({ id }) => id)).size).toBe(first.length);
+
+  // Opening one asks for it alone; so does a refresh, in which the editor asks for the children of what is open.
+  asked.length = 0;
+  const last = first.at(-1) as PageNode;
+  const rows = await tree.children(last);
+  expect(rows).toHaveLength(800);
+  expect(rows.at(-1)).toMatchObject({ row: { id: 100_000 } });
+  expect(asked).toEqual([{ start: 99_200, count: 800 }]);
+  const again = await tree.roots();
+  expect(again.at(-1)!.id).toBe(last.id);
+  expect(asked).toHaveLength(2);
+  // A coroutine may stand on two pages while the program runs, and is another row there.
+  const ids = [...first, ...rows, ...(await tree.children(first[200]!))].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('groups have pages of rows of their own', async () => {
-  const { tree, asked } = treeOf(500, { grouping: 'stack', filter: 'fetch' });
+  const { tree, asked } = treeOf(1500, { grouping: 'stack', filter: 'fetch' });
   const groups = await tree.roots();
   expect(kinds(groups)).toEqual({ group: 2 });
-  expect(kinds(await tree.children(groups[0]!))).toEqual({ row: 200, more: 1 });
-  tree.open((await tree.children(groups[0]!)).at(-1) as MoreNode);
-  expect(kinds(await tree.children(groups[0]!))).toEqual({ row: 400, more: 1 });
-  expect(kinds(await tree.children(groups[1]!))).toEqual({ row: 200, more: 1 });
-  expect(asked.at(-1)).toEqual({ filter: 'fetch', group: 'stack', path: 'b', start: 0, count: 200 });
+  const rows = await tree.children(groups[1]!);
+  expect(kinds(rows)).toEqual({ row: 200, page: 2 });
+  expect(kinds(await tree.children(rows.at(-2)!))).toEqual({ row: 1000 });
+  expect(asked.at(-1)).toEqual({ filter: 'fetch', group: 'stack', path: 'b', start: 200, count: 1000 });
 });
 
 test('delegates are the children of a row, and those of a deep chain are said to be more', async () => {

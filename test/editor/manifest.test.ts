@@ -1,10 +1,11 @@
 /** The manifest is what VS Code reads of the extension before it runs: it must agree with the code. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
 interface Manifest {
   icon: string;
+  capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
   contributes: {
     debuggers: {
       type: string;
@@ -13,7 +14,7 @@ interface Manifest {
       configurationSnippets: { body: Record<string, unknown> }[];
     }[];
     commands: { command: string; title: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     keybindings: { command: string }[];
     views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
@@ -22,7 +23,9 @@ interface Manifest {
 }
 
 const root = path.join(import.meta.dirname, '../..');
-const { icon, contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const { icon, capabilities, contributes } = JSON.parse(
+  readFileSync(path.join(root, 'package.json'), 'utf8'),
+) as Manifest;
 const [debuggerContribution] = contributes.debuggers;
 const { properties } = debuggerContribution!.configurationAttributes.launch;
 
@@ -52,16 +55,56 @@ test('every menu entry is a command that exists', () => {
   for (const command of commands) expect(placed).toContain(command);
 });
 
+test('no menu has an entry twice, and no command is declared twice', () => {
+  const once = (names: readonly string[]): void => {
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  };
+  once(contributes.commands.map(({ command }) => command));
+  once(contributes.commands.map(({ title }) => title));
+  // A row has some of its commands as a button and in its menu: two groups.
+  const viewOf = (when = ''): string => /view == \S+/.exec(when)?.[0] ?? '';
+  for (const entries of Object.values(contributes.menus))
+    once(entries.map(({ command, group = '', when }) => `${command} ${group.split('@')[0] ?? ''} ${viewOf(when)}`));
+});
+
+test('every command that is declared is registered somewhere in the code, and the other way round', () => {
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'))
+    .join('\n');
+  const declared = contributes.commands.map(({ command }) => command);
+  for (const command of declared) {
+    // Some are made from a table of their last words.
+    const [, family = '', last = ''] = /^coroscope\.(?:(\w+)\.)?(\w+)$/.exec(command) ?? [];
+    const isNamed = sources.includes(`'${command}'`);
+    const isMade = sources.includes(`\`coroscope.${family}.\${`) && new RegExp(`\\b${last}:`).test(sources);
+    expect(isNamed || isMade || sources.includes(`\`coroscope.\${name}.${last}\``), command).toBe(true);
+  }
+});
+
 test('the views are there while a program is debugged', () => {
   for (const { when } of contributes.views['debug']!)
     expect(when).toBe('inDebugMode && debugType =~ /^(coroscope|debugpy|python)$/');
 });
 
 test('what needs Coroscope’s own session is not offered in another debugger’s', () => {
-  const entries = ['commandPalette', 'view/item/context'].flatMap((menu) => contributes.menus[menu]!);
+  const menus = ['commandPalette', 'view/item/context', 'debug/callstack/context'];
+  const entries = menus.flatMap((menu) => contributes.menus[menu]!);
   const own = entries.filter(({ command }) => /\.coroutine\.(breakOn\w+|followInTimeline)$/.test(command));
-  expect(own).toHaveLength(8);
-  for (const { when } of own) expect(when).toContain('debugType == coroscope');
+  expect(own).toHaveLength(16);
+  for (const { when } of own) expect(when).toMatch(/debugType == '?coroscope/);
+});
+
+test('in an untrusted workspace, what names a program to run does not hold', () => {
+  const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
+  expect(supported).toBe('limited');
+  expect(restrictedConfigurations).toEqual(['coroscope.python']);
+});
+
+test('the pictures of README.md exist', () => {
+  const pictures = [...readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)];
+  expect(pictures.length).toBeGreaterThan(4);
+  for (const [, file = ''] of pictures) expect(existsSync(path.join(root, file)), file).toBe(true);
 });
 
 test('the files it names exist', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suspendedLines, suspendedMarkdown } from '../../src/editor/suspendedTexts.js';
+import { placeFilter, suspendedLines, suspendedMarkdown } from '../../src/editor/suspendedTexts.js';
 import type { CoroutineGroup, ListedCoroutine } from '../../src/link/protocol.js';
 
 const group = (key: string, count: number, path: string | undefined, line: number): CoroutineGroup => ({
@@ -41,4 +41,9 @@ test('the hover lists them, says how many are left, and is no markup of the prog
   expect(suspendedMarkdown(12, [row], '[all]')).toBe(
     '**Coroscope** · 12 suspended here\n\n- `generator ’g’` · yield · yielded \\[x\\](command:evil)\n- … and 11 more\n\n[all]',
   );
+});
+
+test('a line is a word of a filter, with as much of its path as has no space in it', () => {
+  expect(placeFilter('sources/client.py', 41)).toBe('sources/client.py:41');
+  expect(placeFilter('my sources/client.py', 41)).toBe('sources/client.py:41');
 });

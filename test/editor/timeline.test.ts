@@ -105,6 +105,36 @@ test('another session begins anew', async () => {
   expect(seqs()).toEqual([1, 2, 1]);
 });
 
+test('the page may be shown only files of coroutines that it was told of, in this session', async () => {
+  const { made } = feed();
+  await made.panelReady();
+  const location = { path: '/work/a.py', name: 'a.py', line: 1 };
+  made.recorded({ ...batch(1), coroutines: [{ id: 1, kind: 'generator', name: 'g', location }] });
+  expect([made.knows('/work/a.py'), made.knows('/etc/passwd')]).toEqual([true, false]);
+  const other = session([]);
+  other.release();
+  await made.show(other.fed);
+  expect(made.knows('/work/a.py')).toBe(false);
+});
+
+test('locals at an exchange come from the program, or why they do not', async () => {
+  const { made, posted } = feed();
+  await made.panelReady();
+  const { fed, release } = session([]);
+  release();
+  await made.show(fed);
+  fed.client.localsAt = (_coroutine, seq) =>
+    seq === 3 ? Promise.resolve([{ name: 'n', value: '1' }]) : Promise.reject(new Error('The program runs.'));
+  await made.locals(1, 3);
+  await made.locals(1, 4);
+  expect(posted.slice(-2)).toEqual([
+    { type: 'locals', seq: 3, locals: [{ name: 'n', value: '1' }] },
+    { type: 'locals', seq: 4, locals: 'The program runs.' },
+  ]);
+  made.stopped();
+  expect(posted.at(-1)).toEqual({ type: 'stopped' });
+});
+
 test('the record button asks for everything, streamed', async () => {
   const { made, posted } = feed();
   await made.panelReady();

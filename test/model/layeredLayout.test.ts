@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layeredLayout } from '../../src/model/layeredLayout.js';
-import { stacksPicture } from '../../src/model/picture.js';
+import { arrowRoutes } from '../../src/model/arrowRoutes.js';
+import { awaitPicture, stacksPicture } from '../../src/model/picture.js';
 
 const graphs = fc.integer({ min: 1, max: 40 }).chain((count) =>
   fc.record({
@@ -72,3 +73,67 @@ test('parallel stacks: one box for each stretch that the same coroutines share',
   ]);
   expect(boxes.map(({ tone }) => tone)).toEqual(['normal', 'normal', 'library', 'normal']);
 });
+
+const task = (id: number) => ({ id, kind: 'task' as const, name: `Task-${id}`, waits: 'Lock' });
+const lock = (id: number, name: string) => ({ id, kind: 'lock' as const, name });
+
+test('two tasks with each other’s locks: each says which lock, and no arrow or text lies on another', () => {
+  const { boxes, arrows } = awaitPicture({
+    nodes: [task(0), lock(1, "Lock 'other'"), task(2), lock(3, "Lock 'mine'")],
+    edges: [
+      { from: 0, to: 1, relation: 'wants' },
+      { from: 2, to: 1, relation: 'holds' },
+      { from: 2, to: 3, relation: 'wants' },
+      { from: 0, to: 3, relation: 'holds' },
+    ],
+    ...{ deadlocks: [[0, 1, 2, 3]], total: 2, sentences: [] },
+  });
+  expect(boxes.map(({ lines }) => lines[1])).toEqual([
+    ...["waits for Lock 'other'", undefined],
+    ...["waits for Lock 'mine'", undefined],
+  ]);
+  const layout = layeredLayout(
+    boxes.map(({ id }) => ({ id, width: 150, height: 50 })),
+    arrows,
+  );
+  const routes = arrowRoutes(layout, arrows).map((route) => route!);
+  const labels = routes.map(({ label }) => label);
+  labels.forEach((a, at) => {
+    for (const b of labels.slice(at + 1)) expect(Math.abs(a.x - b.x) > 60 || Math.abs(a.y - b.y) >= 16).toBe(true);
+  });
+  // The last one leads back to the first, around what is between, and all of it is inside the picture.
+  const back = arrows.findIndex(({ from, to }) => from === 3 && to === 0);
+  const xs = points(routes[back]!.path).map(([x]) => x);
+  expect(Math.max(...xs)).toBeGreaterThan(150);
+  expect(labels[back]!.x + 60).toBeLessThan(layout.width);
+  for (const [x, y] of points(routes[back]!.path))
+    for (const id of [1, 2]) {
+      const box = layout.boxes.get(id)!;
+      expect(x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height).toBe(false);
+    }
+});
+
+test('texts of arrows into one box stand below each other where they would be in one place', () => {
+  const layout = {
+    boxes: new Map([
+      [0, { id: 0, x: 0, y: 0, width: 100, height: 20 }],
+      [1, { id: 1, x: 0, y: 80, width: 100, height: 20 }],
+    ]),
+    ...{ width: 100, height: 100 },
+  };
+  const twice = { from: 0, to: 1, text: 'get' };
+  const [first, second] = arrowRoutes(layout, [twice, twice]).map((route) => route!.label.y);
+  expect(second! - first!).toBe(16);
+  expect(arrowRoutes(layout, [{ from: 0, to: 7 }])).toEqual([undefined]);
+});
+
+/** Points along a path of one cubic curve. */
+function points(path: string): [number, number][] {
+  const [x0, y0, x1, y1, x2, y2, x3, y3] = Array.from(path.matchAll(/-?[\d.]+/g), Number);
+  const at = (t: number, a: number, b: number, c: number, d: number): number =>
+    a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3;
+  return Array.from({ length: 41 }, (_, step) => [
+    at(step / 40, x0!, x1!, x2!, x3!),
+    at(step / 40, y0!, y1!, y2!, y3!),
+  ]);
+}

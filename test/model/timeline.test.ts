@@ -243,6 +243,24 @@ describe('finding', () => {
     expect(timeline.find('nowhere', -1, 1)).toBeUndefined();
   });
 
+  test('an exception that is thrown into a delegating generator is said to come through it', () => {
+    const at = (seq: number, who: number, what: ExchangeEvent['what']): ExchangeEvent => ({
+      ...{ seq, time: seq, coroutine: who, thread: 1, what, line: 1 },
+    });
+    // next(outer), which delegates to the inner one; outer.throw(), twice; then the inner one by itself.
+    const events = [
+      ...[at(1, 1, 'next'), at(2, 2, 'next'), at(3, 2, 'yield'), at(4, 1, 'yield')],
+      ...[at(5, 2, 'throw'), at(6, 2, 'yield')],
+      ...[at(7, 1, 'next'), at(8, 2, 'next'), at(9, 2, 'yield'), at(10, 1, 'yield')],
+      ...[at(11, 1, 'close'), at(12, 1, 'raise'), at(13, 2, 'throw'), at(14, 2, 'yield')],
+    ];
+    const timeline = timelineOf(events, { coroutines: [generator(1), generator(2)] });
+    const through = events.map((_, position) => timeline.through(position)?.coroutine);
+    expect(through.flatMap((who, position) => (who === undefined ? [] : [[events[position]!.seq, who]]))).toEqual([
+      [5, 1],
+    ]);
+  });
+
   test('neighbours of the same coroutine, and events by their number', () => {
     expect(timeline.neighbour(1, 1)).toBe(2);
     expect(timeline.neighbour(2, 1)).toBe(4);

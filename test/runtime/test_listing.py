@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 import unittest
 from typing import Any
@@ -136,6 +137,21 @@ class Listing(unittest.TestCase):
         self.assertEqual([row["task"] for row in self.page(filter="fetcher-7")["rows"]], ["fetcher-7"])
         self.assertEqual(self.page(filter=f"program.py:{self.d.line('odd')}")["total"], 25)
         self.assertEqual(self.page(filter="fetcher leaf")["total"], 0)
+
+    def test_a_line_in_a_filter_is_that_line_of_that_file(self) -> None:
+        line = self.d.line("odd")
+        here = lambda words: self.page(filter=words)["total"]  # noqa: E731
+        self.assertEqual(here(f"program.py:{line}"), 25)
+        self.assertGreater(line, 9)
+        self.assertEqual(here(f"program.py:{line // 10}"), 0)
+        self.assertEqual(here(f"gram.py:{line}"), 0)
+        folder = os.path.basename(os.path.dirname(self.d.path)).casefold()
+        self.assertEqual(here(f"{folder}/program.py:{line}"), 25)
+        self.assertEqual(here(f"{folder[1:]}/program.py:{line}"), 0)
+        self.assertEqual(here(f"{self.d.path}:{line}"), 25)
+        # Anything else is looked for as it is written.
+        self.assertEqual(here("program.py"), here("gram.py"))
+        self.assertEqual((here(f":{line}"), here(f":{line // 10}")), (25, 0))
         self.assertEqual(self.page(kinds=["async generator"])["total"], 1)
         self.assertEqual(names(self.page(states=["created"])["rows"]), ["odd"])
         self.assertEqual(names(self.page(states=["closed"], filter="odd")["rows"]), ["odd"])

@@ -197,7 +197,10 @@ describe.each(withDebugpy)('on top of debugpy, CPython $version', ({ path: pytho
       const stuck = graph.nodes.filter((node) => node.stuck === true && node.row !== undefined);
       expect(stuck.map(({ name }) => name).sort()).toEqual(['one first', 'two second']);
       const findings = await client.findings();
-      expect(findings.findings.map(({ kind }) => kind)).toContain('deadlock');
+      const deadlock = findings.findings.find(({ kind }) => kind === 'deadlock')!;
+      expect(deadlock.message).toMatch(/^Deadlock: /);
+      expect(deadlock.advice).not.toBe('');
+      expect(deadlock.places[0]!.location!.name).toMatch(/\.py$/);
       expect(findings.notes.join()).toContain('not recorded');
 
       await dap.request('continue', { threadId: 0 });

@@ -63,6 +63,27 @@ describe.each(hosts)('on $name', (host) => {
     expect(story.output).toBe('end\n');
   });
 
+  test('the locals of a coroutine that still stands where its last exchange left it, and of no other exchange', async () => {
+    const story = new Story(host, TALK);
+    await story.begin({ breakpoints: ['end'], settings: { record: 'all' } });
+    const { threadId } = await story.stop();
+    const { events } = await story.client.request('coroscope/exchanges', {});
+    const innermost = events.filter(({ coroutine }) => coroutine === events[1]!.coroutine);
+    const localsAt = (at: number) => {
+      const { coroutine, seq } = innermost.at(at)!;
+      return story.client.requestAny('coroscope/localsAt', { coroutine, seq });
+    };
+    expect(await localsAt(-1)).toEqual({ locals: [{ name: 'got', value: "'B'" }] });
+    expect(await localsAt(-2)).toEqual({});
+    expect(await localsAt(0)).toEqual({});
+    // Of the outer one its own, not those of what it delegates to.
+    const outermost = events.filter(({ coroutine }) => coroutine === events[0]!.coroutine).at(-1)!;
+    const { coroutine, seq } = outermost;
+    expect(await story.client.requestAny('coroscope/localsAt', { coroutine, seq })).toEqual({ locals: [] });
+    await story.go(threadId);
+    expect(await story.end()).toBe(0);
+  });
+
   test('the record, asked for or streamed, makes the same timeline', async () => {
     const story = new Story(host, TALK);
     await story.begin({ breakpoints: ['end'], settings: { record: 'all', streamExchanges: true } });

@@ -9,6 +9,8 @@ import type { IndexState } from '../../analysis/workspaceIndex.js';
 import { excludeGlob, type ExcludeSetting } from './excluding.js';
 import { isAnalysed, pathOf } from './places.js';
 
+const EXCLUDING = ['coroscope.analysis.exclude', 'files.exclude', 'search.exclude'];
+
 /** A question that takes longer says so, and can be called off. */
 const PATIENCE_MS = 1000;
 
@@ -26,7 +28,11 @@ export class WorkspaceAnalysis implements vscode.Disposable {
   /** There are more files than the setting allows. */
   #isCut = false;
 
-  constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(
+    extension: vscode.Uri,
+    log: vscode.LogOutputChannel,
+    private readonly patience = PATIENCE_MS,
+  ) {
     this.#log = log;
     this.onDidChange = this.#changed.event;
     this.#client = new AnalysisClient(vscode.Uri.joinPath(extension, 'dist', 'analysisWorker.cjs').fsPath);
@@ -50,7 +56,7 @@ export class WorkspaceAnalysis implements vscode.Disposable {
     const examining = this.ask('examine', null);
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<'slow'>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS, 'slow' as const);
+      timer = setTimeout(resolve, this.patience, 'slow' as const);
     });
     const first = await Promise.race([examining, patience]).finally(() => {
       clearTimeout(timer);
@@ -79,16 +85,22 @@ export class WorkspaceAnalysis implements vscode.Disposable {
   /** Tells the analysis which files there are: listed by the editor, which knows what is excluded. */
   async #list(): Promise<void> {
     this.#isListStale = false;
-    const settings = vscode.workspace.getConfiguration();
-    const limit = settings.get('coroscope.analysis.maxFiles', 10_000);
-    const excluding = ['coroscope.analysis.exclude', 'files.exclude', 'search.exclude'];
-    const exclude = excludeGlob(...excluding.map((name) => settings.get<ExcludeSetting>(name)));
-    const found = await vscode.workspace.findFiles('**/*.py', exclude ?? null, limit + 1);
-    this.#isCut = found.length > limit;
-    const onDisk = ({ scheme }: vscode.Uri): boolean => scheme === 'file';
-    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri).filter(onDisk);
-    const files = found.slice(0, limit).filter(onDisk);
-    await this.#client.request('files', { folders: folders.map(pathOf), files: files.map(pathOf) });
+    const limit = vscode.workspace.getConfiguration().get('coroscope.analysis.maxFiles', 10_000);
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const files: string[] = [];
+    // Each folder of a workspace may exclude others.
+    for (const folder of folders) {
+      const settings = vscode.workspace.getConfiguration(undefined, folder.uri);
+      const exclude = excludeGlob(...EXCLUDING.map((name) => settings.get<ExcludeSetting>(name)));
+      const pattern = new vscode.RelativePattern(folder, '**/*.py');
+      const found = await vscode.workspace.findFiles(pattern, exclude ?? null, limit + 1 - files.length);
+      files.push(...found.map(pathOf));
+    }
+    this.#isCut = files.length > limit;
+    await this.#client.request('files', {
+      folders: folders.map(({ uri }) => pathOf(uri)),
+      files: files.slice(0, limit),
+    });
   }
 
   #watch(): vscode.Disposable {
@@ -173,10 +185,13 @@ export class WorkspaceAnalysis implements vscode.Disposable {
         const percent = Math.floor((100 * examined) / Math.max(1, files));
         progress.report({ message: `${examined} of ${files} files`, increment: percent - shown });
         shown = percent;
+        // It may have been called off while the files were still being listed.
+        if (cancelled.isCancellationRequested) cancel();
       };
-      const cancelling = cancelled.onCancellationRequested(() => {
+      const cancel = (): void => {
         void this.#client.request('cancelExamining', null);
-      });
+      };
+      const cancelling = cancelled.onCancellationRequested(cancel);
       try {
         return await examining;
       } finally {

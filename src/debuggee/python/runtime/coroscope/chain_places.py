@@ -31,6 +31,15 @@ class Place(NamedTuple):
         path = display_path(self.code.co_filename)
         return f"{self.code.co_qualname} {os.path.basename(path) if path else self.code.co_filename}:{self.line}"
 
+    def is_at(self, path: str, line: str) -> bool:
+        """Whether it is in that line of that file: ``path``, in small letters, may begin at any folder, or be empty."""
+        if line != str(self.line) or not path:
+            return line == str(self.line)
+        own = (display_path(self.code.co_filename) or self.code.co_filename).casefold().replace(os.sep, "/")
+        path = path.replace(os.sep, "/")
+        # A filter is cut into words at spaces, so of a path with one only the end is there.
+        return own.endswith(path) and own[: len(own) - len(path)][-1:] in ("", "/", " ")
+
     def to_wire(self) -> Json:
         return {
             "name": self.code.co_qualname,
@@ -94,8 +103,9 @@ class ChainPlaces:
         known = self._left.setdefault(words, {})
         found = known.get(chain)
         if found is None:
-            text = "\n".join(self.places[number].text for number in dict.fromkeys(chain)).casefold()
-            found = known[chain] = tuple(word for word in words if word not in text)
+            places = [self.places[number] for number in dict.fromkeys(chain)]
+            text = "\n".join(place.text for place in places).casefold()
+            found = known[chain] = tuple(word for word in words if not _is_in(word, places, text))
         return found
 
     def _number(self, coroutine: Coroutine) -> int:
@@ -114,3 +124,11 @@ class ChainPlaces:
                 self.places.append(Place(code, line, self._user_code.is_user(code)))
             by_offset[offset] = number
         return number
+
+
+def _is_in(word: str, places: list[Place], text: str) -> bool:
+    path, colon, line = word.rpartition(":")
+    if colon and line.isdecimal():
+        # `a.py:4` is a line of a file: neither line 40 of it nor a line of `data.py`.
+        return any(place.is_at(path, line) for place in places)
+    return word in text
