@@ -1,10 +1,11 @@
 /** `coroscope run`: one program, undisturbed, with every exchange printed as it happens. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { readSettings, runtimeSettings, type LaunchSettings } from '../dap/settings.js';
 import { backends } from '../debuggee/registry.js';
 import { LaunchError, type Debuggee } from '../debuggee/backend.js';
 import { Connection, LinkError } from '../link/connection.js';
-import { PROTOCOL_VERSION, type Settings } from '../link/protocol.js';
+import { PROTOCOL_VERSION } from '../link/protocol.js';
 import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
@@ -16,7 +17,7 @@ const INTERRUPTED = 130;
 const KILLED = 137;
 
 interface Request {
-  readonly launch: Readonly<Record<string, unknown>>;
+  readonly launch: LaunchSettings;
   readonly printer: ExchangePrinter;
   readonly json: boolean;
   /** File for the trace; nothing is printed then. */
@@ -47,7 +48,6 @@ function readRequest(args: readonly string[]): Request | string {
     ({ values } = parseArgs({
       args: own,
       options: {
-        record: { type: 'string', default: 'all' },
         json: { type: 'boolean', default: false },
         python: { type: 'string' },
         'no-color': { type: 'boolean', default: false },
@@ -59,7 +59,6 @@ function readRequest(args: readonly string[]): Request | string {
     return error instanceof Error ? error.message : String(error);
   }
   if (target === undefined) return 'name a program to run, or -m MODULE, or -c CODE.';
-  if (values.record !== 'all') return `--record can only be all: every exchange is printed. It is '${values.record}'.`;
   const terminal = process.stdout.isTTY;
   const width = values.width === undefined ? process.stdout.columns : Number(values.width);
   const printer = values.json
@@ -71,7 +70,14 @@ function readRequest(args: readonly string[]): Request | string {
       });
   const python = values.python === undefined ? {} : { python: values.python };
   return {
-    launch: { ...target, ...python, args: rest, cwd: process.cwd() },
+    launch: readSettings({
+      ...target,
+      ...python,
+      args: rest,
+      cwd: process.cwd(),
+      record: 'all',
+      streamExchanges: true,
+    }),
     printer,
     json: values.json,
     trace: values.trace,
@@ -84,7 +90,7 @@ function split(args: readonly string[]): {
   target: Record<string, string> | undefined;
   rest: string[];
 } {
-  const WITH_VALUE = new Set(['--record', '--python', '--width', '--trace']);
+  const WITH_VALUE = new Set(['--python', '--width', '--trace']);
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     const next = args[index + 1];
@@ -143,7 +149,10 @@ async function run({ launch, printer, json, trace: traceName, name }: Request): 
   });
   const input = answerInput(connection);
   try {
-    await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: settings(debuggee) });
+    await connection.request('configure', {
+      protocol: PROTOCOL_VERSION,
+      settings: runtimeSettings(launch, debuggee.redirectConsole),
+    });
     await connection.request('run', {});
     const exit = await debuggee.exited;
     await ended;
@@ -158,23 +167,6 @@ async function run({ launch, printer, json, trace: traceName, name }: Request): 
     await debuggee.kill();
     await trace?.close();
   }
-}
-
-function settings(debuggee: Debuggee): Settings {
-  return {
-    justMyCode: true,
-    stopOnEntry: false,
-    record: 'all',
-    recordLimit: 250_000,
-    historyLength: 16,
-    streamExchanges: true,
-    redirectConsole: debuggee.redirectConsole,
-    evaluateTimeout: 10,
-    userRoots: [],
-    freezeClocks: true,
-    findings: true,
-    blockedLoopMs: 100,
-  };
 }
 
 /** The program reads its standard input through us, line by line. */

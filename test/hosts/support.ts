@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Debuggee, LaunchContext } from '../../src/debuggee/backend.js';
 import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
+import { readSettings } from '../../src/dap/settings.js';
 import { pythonBackend } from '../../src/debuggee/python/backend.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -117,7 +118,7 @@ export function recordingContext(more: Partial<LaunchContext> = {}): {
 /** Launches and watches; the program begins with `run`. */
 export async function launch(settings: unknown, more: Partial<LaunchContext> = {}): Promise<Run> {
   const { context, outputs, changed } = recordingContext(more);
-  const debuggee = await pythonBackend.launch(settings, context);
+  const debuggee = await pythonBackend.launch(readSettings(settings), context);
   const frames: string[] = [];
   const waiting = new Set<() => void>();
   const look = (): void => {
