@@ -8,7 +8,7 @@ import { tourCommand } from './tour/tour.js';
 
 const HELP = `Usage: coroscope COMMAND
 
-  run [--record all] [--json] [--trace FILE] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
+  run [--json] [--trace FILE] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
       Runs a Python program and prints each exchange as it happens: what goes into a coroutine, what comes
       out, and where. With -m MODULE or -c CODE in place of PROGRAM, as with python itself.
 

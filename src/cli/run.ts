@@ -1,10 +1,13 @@
 /** `coroscope run`: one program, undisturbed, with every exchange printed as it happens. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { exitCodeOf } from '../dap/ending.js';
+import { readSettings, runtimeSettings, type LaunchSettings } from '../dap/settings.js';
 import { backends } from '../debuggee/registry.js';
 import { LaunchError, type Debuggee } from '../debuggee/backend.js';
 import { Connection, LinkError } from '../link/connection.js';
-import { PROTOCOL_VERSION, type Settings } from '../link/protocol.js';
+import { PROTOCOL_VERSION } from '../link/protocol.js';
+import { BackPressure } from './backPressure.js';
 import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
@@ -13,10 +16,9 @@ import { TraceFile } from './traceFile.js';
 
 /** As a shell reports a program that Ctrl+C ended. */
 const INTERRUPTED = 130;
-const KILLED = 137;
 
 interface Request {
-  readonly launch: Readonly<Record<string, unknown>>;
+  readonly launch: LaunchSettings;
   readonly printer: ExchangePrinter;
   readonly json: boolean;
   /** File for the trace; nothing is printed then. */
@@ -47,7 +49,6 @@ function readRequest(args: readonly string[]): Request | string {
     ({ values } = parseArgs({
       args: own,
       options: {
-        record: { type: 'string', default: 'all' },
         json: { type: 'boolean', default: false },
         python: { type: 'string' },
         'no-color': { type: 'boolean', default: false },
@@ -59,7 +60,6 @@ function readRequest(args: readonly string[]): Request | string {
     return error instanceof Error ? error.message : String(error);
   }
   if (target === undefined) return 'name a program to run, or -m MODULE, or -c CODE.';
-  if (values.record !== 'all') return `--record can only be all: every exchange is printed. It is '${values.record}'.`;
   const terminal = process.stdout.isTTY;
   const width = values.width === undefined ? process.stdout.columns : Number(values.width);
   const printer = values.json
@@ -71,7 +71,14 @@ function readRequest(args: readonly string[]): Request | string {
       });
   const python = values.python === undefined ? {} : { python: values.python };
   return {
-    launch: { ...target, ...python, args: rest, cwd: process.cwd() },
+    launch: readSettings({
+      ...target,
+      ...python,
+      args: rest,
+      cwd: process.cwd(),
+      record: 'all',
+      streamExchanges: true,
+    }),
     printer,
     json: values.json,
     trace: values.trace,
@@ -84,7 +91,7 @@ function split(args: readonly string[]): {
   target: Record<string, string> | undefined;
   rest: string[];
 } {
-  const WITH_VALUE = new Set(['--record', '--python', '--width', '--trace']);
+  const WITH_VALUE = new Set(['--python', '--width', '--trace']);
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     const next = args[index + 1];
@@ -106,14 +113,19 @@ function split(args: readonly string[]): {
 async function run({ launch, printer, json, trace: traceName, name }: Request): Promise<number> {
   const backend = backends.get('python');
   if (backend === undefined) throw new Error('The Python backend is missing.');
-  const trace = traceName === undefined ? undefined : await TraceFile.create(traceName);
+  const pressure = new BackPressure();
+  const print = (category: string, text: string): void => {
+    pressure.write(category === 'stdout' ? process.stdout : process.stderr, text);
+  };
+  const trace = traceName === undefined ? undefined : await TraceFile.create(traceName, pressure);
   const stopping = new AbortController();
   const debuggee = await backend.launch(launch, {
-    output: (category, text) => (category === 'stdout' ? process.stdout : process.stderr).write(text),
+    output: print,
     progress: () => undefined,
     signal: stopping.signal,
   });
   const connection = new Connection(debuggee.transport);
+  pressure.slow(connection);
   const interrupts = interruptible(debuggee, connection);
   let code: number | undefined;
   const ended = new Promise<void>((resolve) => {
@@ -130,51 +142,36 @@ async function run({ launch, printer, json, trace: traceName, name }: Request): 
       trace.batch(batch);
       return;
     }
-    for (const line of printer.lines(batch)) process.stdout.write(`${line}\n`);
+    for (const line of printer.lines(batch)) print('stdout', `${line}\n`);
   });
   connection.on('output', ({ category, text }) => {
-    (category === 'stdout' ? process.stdout : process.stderr).write(text);
+    print(category, text);
   });
   connection.on('findings', (body) => {
-    process.stderr.write(json ? findingsAsJson(body) : findingsAsText(body));
+    print('stderr', json ? findingsAsJson(body) : findingsAsText(body));
   });
   connection.on('exiting', (body) => {
     code = body.code;
   });
   const input = answerInput(connection);
   try {
-    await connection.request('configure', { protocol: PROTOCOL_VERSION, settings: settings(debuggee) });
+    await connection.request('configure', {
+      protocol: PROTOCOL_VERSION,
+      settings: runtimeSettings(launch, debuggee.redirectConsole),
+    });
     await connection.request('run', {});
     const exit = await debuggee.exited;
     await ended;
     if (exit.signal !== undefined) {
       process.stderr.write(`coroscope: the program was ended by signal ${exit.signal}.\n`);
-      return KILLED;
     }
-    return exit.code ?? code ?? (interrupts.asked() ? INTERRUPTED : 0);
+    return exitCodeOf(exit) ?? code ?? (interrupts.asked() ? INTERRUPTED : 0);
   } finally {
     input.close();
     interrupts.stop();
     await debuggee.kill();
     await trace?.close();
   }
-}
-
-function settings(debuggee: Debuggee): Settings {
-  return {
-    justMyCode: true,
-    stopOnEntry: false,
-    record: 'all',
-    recordLimit: 250_000,
-    historyLength: 16,
-    streamExchanges: true,
-    redirectConsole: debuggee.redirectConsole,
-    evaluateTimeout: 10,
-    userRoots: [],
-    freezeClocks: true,
-    findings: true,
-    blockedLoopMs: 100,
-  };
 }
 
 /** The program reads its standard input through us, line by line. */
@@ -200,21 +197,23 @@ function answerInput(connection: Connection): { close: () => void } {
 /** Ctrl+C goes to the program; a second one ends it. */
 function interruptible(debuggee: Debuggee, connection: Connection): { asked: () => boolean; stop: () => void } {
   let count = 0;
+  const end = (): void => {
+    void debuggee.kill();
+    // What it said and nobody has taken yet is not waited for.
+    connection.close();
+  };
   const onInterrupt = (): void => {
     count += 1;
-    if (count > 1) void debuggee.kill();
+    if (count > 1) end();
     else connection.request('terminate', { kill: false }).catch(() => undefined);
   };
-  const onEnd = (): void => {
-    void debuggee.kill();
-  };
   process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onEnd);
+  process.on('SIGTERM', end);
   return {
     asked: () => count > 0,
     stop: () => {
       process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onEnd);
+      process.off('SIGTERM', end);
     },
   };
 }

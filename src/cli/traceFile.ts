@@ -6,35 +6,43 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { ChromeTraceWriter, type TraceProcess } from '../model/export/chromeTrace.js';
 import { mergeTraces, TraceError } from '../model/export/mergeTraces.js';
+import type { BackPressure } from './backPressure.js';
 import type { ExchangeBatch } from './exchangeStream.js';
 
 /** Writes the trace while the program runs, so that its length is bounded by the disk alone. */
 export class TraceFile {
   private writer: ChromeTraceWriter | undefined;
 
-  private constructor(private readonly stream: WriteStream) {}
+  private constructor(
+    private readonly stream: WriteStream,
+    private readonly pressure: BackPressure,
+  ) {}
 
   /** @throws Error of the file system, when the file cannot be written */
-  static async create(name: string): Promise<TraceFile> {
+  static async create(name: string, pressure: BackPressure): Promise<TraceFile> {
     const stream = createWriteStream(name);
     await once(stream, 'open');
-    return new TraceFile(stream);
+    return new TraceFile(stream, pressure);
   }
 
   begin(process: TraceProcess): void {
     this.writer = new ChromeTraceWriter(process);
-    this.stream.write(this.writer.open());
+    this.write(this.writer.open());
   }
 
   nameThread(thread: number, name: string): void {
-    if (this.writer) this.stream.write(this.writer.nameThread(thread, name));
+    if (this.writer) this.write(this.writer.nameThread(thread, name));
   }
 
   batch({ coroutines, events }: ExchangeBatch): void {
     if (!this.writer) return;
     let text = '';
     for (const piece of this.writer.batch(coroutines, events)) text += piece;
-    this.stream.write(text);
+    this.write(text);
+  }
+
+  private write(text: string): void {
+    this.pressure.write(this.stream, text);
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ export type OutputCategory = 'stdout' | 'stderr' | 'console' | 'important';
 /** One event carries at most about this many characters of output. */
 const CHUNK = 32 * 1024;
 
-/** As many bytes wait for a client that does not read; output beyond is dropped, and the client is told how much. */
+/** As many bytes wait for a client that does not read; output and events of the recording beyond are dropped, and counted. */
 const BACKLOG = 64 * 1024 * 1024;
 
 export class Outbox {
@@ -26,6 +26,11 @@ export class Outbox {
     private readonly backlog: () => number,
   ) {}
 
+  /** The client does not read: what would be sent now is dropped, and counted. */
+  get overflows(): boolean {
+    return this.backlog() > BACKLOG;
+  }
+
   /** Something else puts its events together, too: `flush` sends what it has, and is called before any other event or answer. */
   gather(flush: () => void): void {
     this.gatherers.push(flush);
@@ -38,7 +43,7 @@ export class Outbox {
 
   /** Output at a place in the source stands for itself. */
   output(category: OutputCategory, text: string, place?: Partial<DebugProtocol.OutputEvent['body']>): void {
-    if (this.backlog() > BACKLOG) {
+    if (this.overflows) {
       this.dropped += text.length;
       return;
     }

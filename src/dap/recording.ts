@@ -84,6 +84,8 @@ export class Recording {
   /** Counts stops and their ends: what was begun at an earlier one is given up. */
   private stop = 0;
   private announced = false;
+  /** The client did not read some batches: from now on each introduces whom it speaks of. */
+  private missed = false;
   private waiting: { coroutines: Batch['coroutines']; events: Batch['events']; dropped: number; pauses: number[] } =
     none();
   private timer: NodeJS.Timeout | undefined;
@@ -153,12 +155,11 @@ export class Recording {
       : store.bySeqRange(args.fromSeq ?? 0, args.toSeq ?? Infinity, limit + 1, args.coroutine);
     const next = found[limit];
     const events = found.slice(0, limit);
-    const appearing = new Set(events.map(({ coroutine }) => coroutine));
     const from = events[0]?.seq ?? 0;
     const to = next?.seq ?? Infinity;
     return {
       events,
-      coroutines: [...appearing].flatMap((id) => this.names.get(id) ?? []),
+      coroutines: this.introduced(events),
       dropped: store.dropped,
       pauses: this.pauses.filter((after) => after >= from && after < to),
       ...(store.first && { first: store.first.seq }),
@@ -239,6 +240,7 @@ export class Recording {
     this.names = new Map();
     this.pauses = [];
     this.waiting = none();
+    this.missed = false;
   }
 
   /** The event `coroscope/recorded`: the body of the fact `exchanges`, of several of them in one, and `pauses`. */
@@ -246,10 +248,22 @@ export class Recording {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { waiting } = this;
+    if (this.outbox.overflows) {
+      // They are kept here, where a client that reads again can ask for them; who was introduced with them, it has missed.
+      this.missed = true;
+      this.waiting = { ...none(), dropped: waiting.dropped + waiting.events.length };
+      return;
+    }
     if (waiting.events.length + waiting.pauses.length + waiting.dropped === 0) return;
     this.waiting = none();
     const { pauses, ...batch } = waiting;
+    if (this.missed) batch.coroutines = this.introduced(batch.events);
     this.outbox.send('coroscope/recorded', { ...batch, ...(pauses.length > 0 && { pauses }) });
+  }
+
+  private introduced(events: readonly ExchangeEvent[]): CoroutineIntroduction[] {
+    const appearing = new Set(events.map(({ coroutine }) => coroutine));
+    return [...appearing].flatMap((id) => this.names.get(id) ?? []);
   }
 
   private tidyNames(): void {

@@ -1,6 +1,7 @@
 /**
- * The launch settings that mean the same in every language. What is not listed here passes through to the backend,
- * which validates it; files and folders are looked up there too, because only it knows where the program will run.
+ * The launch settings that mean the same in every language: checked here, and nowhere else. What is not listed passes
+ * through to the backend, which checks it; files and folders are looked up there too, because only it knows where the
+ * program will run.
  */
 import path from 'node:path';
 import * as z from 'zod';
@@ -12,8 +13,11 @@ import { complaint, misfit } from './validation.js';
 const text = z.string();
 const positive = z.int().min(1);
 
-const LaunchArguments = z.looseObject({
-  language: text.default('python'),
+/**
+ * What a person writes in a launch configuration. The manifest of the extension and the README list these, the language's
+ * own and no others, with these defaults.
+ */
+export const launchSettings = {
   /** A file to run, a module by its dotted name, or source text (or its lines). */
   program: text.min(1).optional(),
   module: text.min(1).optional(),
@@ -28,17 +32,23 @@ const LaunchArguments = z.looseObject({
   console: z.enum(['internalConsole', 'integratedTerminal', 'externalTerminal']).default('internalConsole'),
   stopOnEntry: z.boolean().default(false),
   justMyCode: z.boolean().default(true),
+  userRoots: z.array(text).default([]),
   record: RecordMode.default('auto'),
-  recordLimit: positive.default(250_000),
   historyLength: positive.default(16),
-  streamExchanges: z.boolean().default(false),
+  recordLimit: positive.default(250_000),
   maxLogicalThreads: z.int().min(0).default(200),
   freezeClocks: z.boolean().default(true),
   /** Milliseconds; 0 switches it off. */
   blockedLoopMs: z.number().min(0).default(100),
   /** Seconds. */
   evaluateTimeout: z.number().positive().default(10),
-  userRoots: z.array(text).default([]),
+};
+
+const LaunchArguments = z.looseObject({
+  ...launchSettings,
+  // What clients add to them.
+  language: text.default('python'),
+  streamExchanges: z.boolean().default(false),
   /** DAP: run, but do not debug. */
   noDebug: z.boolean().default(false),
 });

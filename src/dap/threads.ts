@@ -12,6 +12,9 @@ import type { Program } from './program.js';
 const FIRST_LOGICAL = 1_000_000;
 const LAST_NUMBER = 2 ** 31 - 1;
 
+/** So many logical threads are remembered, those that were listed last: many times what a client can show. */
+const REMEMBERED = 10_000;
+
 /** What a thread number of the client's means in a command. */
 export type ThreadAddress = { readonly thread: number } | { readonly coroutine: number };
 
@@ -21,6 +24,7 @@ export class Threads {
   private readonly ids = new Map<number, number>();
   private readonly alive = new Set<number>();
   private readonly coroutines = new Set<number>();
+  private lastNumber = 0;
   private limit = 0;
 
   constructor(
@@ -36,7 +40,7 @@ export class Threads {
   async threads(signal: AbortSignal): Promise<{ threads: DebugProtocol.Thread[] }> {
     const { threads, coroutines } = await this.program.request('threads', { limit: this.limit }, signal);
     const logical = coroutines.filter(({ id }) => FIRST_LOGICAL + id <= LAST_NUMBER);
-    for (const { id } of logical) this.coroutines.add(id);
+    for (const { id } of logical) this.remember(id);
     return {
       threads: [
         ...threads.map(({ id, name }) => ({ id: this.number(id), name })),
@@ -49,7 +53,7 @@ export class Threads {
   number(thread: number): number {
     let number = this.numbers.get(thread);
     if (number === undefined) {
-      number = this.numbers.size + 1;
+      number = this.lastNumber += 1;
       this.numbers.set(thread, number);
       this.ids.set(number, thread);
     }
@@ -72,9 +76,15 @@ export class Threads {
 
   /** The fact `thread`. */
   changed({ id, reason }: FactBody<'thread'>): void {
+    const number = this.number(id);
     if (reason === 'started') this.alive.add(id);
-    else this.alive.delete(id);
-    this.outbox.send('thread', { reason, threadId: this.number(id) });
+    else {
+      this.alive.delete(id);
+      // The system gives its id to another thread sooner or later; the number is never given again.
+      this.numbers.delete(id);
+      this.ids.delete(number);
+    }
+    this.outbox.send('thread', { reason, threadId: number });
   }
 
   /** The program is replaced by another run of it: its threads are gone. */
@@ -84,5 +94,14 @@ export class Threads {
     this.coroutines.clear();
     this.numbers.clear();
     this.ids.clear();
+    this.lastNumber = 0;
+  }
+
+  private remember(coroutine: number): void {
+    this.coroutines.delete(coroutine);
+    this.coroutines.add(coroutine);
+    if (this.coroutines.size <= Math.max(REMEMBERED, this.limit)) return;
+    const [oldest] = this.coroutines;
+    if (oldest !== undefined) this.coroutines.delete(oldest);
   }
 }

@@ -25,6 +25,24 @@ export interface Debuggee {
   kill(): Promise<void>;
 }
 
+/** What to run, and how: checked and with defaults, in the settings that mean the same in every language. */
+export interface LaunchRequest {
+  /** Exactly one of the three is given. */
+  readonly program?: string | undefined;
+  readonly module?: string | undefined;
+  /** Source text, or its lines. */
+  readonly code?: string | readonly string[] | undefined;
+  readonly args: readonly string[];
+  readonly cwd?: string | undefined;
+  /** Null takes a variable away. */
+  readonly env: Readonly<Record<string, string | number | boolean | null>>;
+  /** `env` wins over it. */
+  readonly envFile?: string | undefined;
+  readonly console: 'internalConsole' | 'integratedTerminal' | 'externalTerminal';
+  /** The language's own, unchecked. */
+  readonly [setting: string]: unknown;
+}
+
 /** What the adapter does for a backend while it launches. */
 export interface LaunchContext {
   /** The client's terminal; absent when the client has none. Resolves once the client has started the command. */
@@ -72,8 +90,8 @@ export interface Backend {
   /** For a person: what can be written as the condition of such a filter. */
   readonly exceptionConditions: string;
   /**
-   * Validates the language's part of the launch settings and starts the debuggee.
+   * Checks what is the language's own in the launch settings, and that what they name is there; starts the debuggee.
    * @throws LaunchError
    */
-  launch(settings: unknown, context: LaunchContext): Promise<Debuggee>;
+  launch(settings: LaunchRequest, context: LaunchContext): Promise<Debuggee>;
 }

@@ -119,6 +119,15 @@ export class Connection {
     return this.#faultListeners.add(listener);
   }
 
+  /** Facts come faster than they can be passed on: the program waits until `resume`, and so do the replies. */
+  pause(): void {
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    this.#transport.resume();
+  }
+
   /** Ends the connection; what is pending is rejected with the code `ended`. */
   close(): void {
     this.#transport.close();

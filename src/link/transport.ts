@@ -9,6 +9,12 @@ export interface Transport {
   onFrame(listener: (frame: string) => void): void;
   /** Called once when no frame can come any more; `reason` is a sentence for a person, absent for an orderly end. */
   onEnd(listener: (reason?: string) => void): void;
+  /**
+   * From now on the peer waits with what it has to say, and so does its program; a few frames that were under way may
+   * still come. What is sent to the peer goes out as before.
+   */
+  pause(): void;
+  resume(): void;
   /** Ends the transport; `onEnd` follows. */
   close(): void;
 }

@@ -1,7 +1,9 @@
 /** The manifest is what VS Code reads of the extension before it runs: it must agree with the code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { launchSettings } from '../../src/dap/settings.js';
+import { pythonSettings } from '../../src/debuggee/python/settings.js';
 
 interface Manifest {
   icon: string;
@@ -29,13 +31,42 @@ const { icon, capabilities, contributes } = JSON.parse(
 const [debuggerContribution] = contributes.debuggers;
 const { properties } = debuggerContribution!.configurationAttributes.launch;
 
-test('the launch settings are those of the design, each described in words', () => {
-  expect(Object.keys(properties)).toEqual([
-    ...['program', 'module', 'code', 'args', 'cwd', 'env', 'envFile', 'python', 'console', 'stopOnEntry', 'justMyCode'],
-    ...['record', 'maxLogicalThreads', 'freezeClocks', 'blockedLoopMs'],
-  ]);
-  for (const { description } of Object.values(properties)) expect(description).toMatch(/^[A-Z].*\.$/);
+/** What the adapter and the language take, each with its default. */
+const settings = Object.entries({ ...launchSettings, ...pythonSettings }).map(([name, schema]) => {
+  const absent = schema.safeParse(undefined);
+  return { name, default: absent.data };
 });
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+/** A whole sentence, or several. */
+const SENTENCE = /^[A-Z`].*\.$/;
+
+describe('the launch settings are those of the adapter, with its defaults and in words', () => {
+  test('in the manifest', () => {
+    // Where a setting has no default, the editor has: it fills in the file that is open, and the folder.
+    const ofTheEditor = { program: '${file}', cwd: '${workspaceFolder}' };
+    const offered = Object.entries(properties).map(([name, property]) => ({ name, default: property.default }));
+    const expected = settings.map((setting) => ({ ...setting, ...pick(ofTheEditor, setting.name) }));
+    expect(offered.sort(byName)).toEqual(expected.sort(byName));
+    for (const { description } of Object.values(properties)) expect(description).toMatch(SENTENCE);
+  });
+
+  test('in the README', () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const table = /^## Launch settings$.*?^(\| setting .*?)^$/ms.exec(readme)![1]!;
+    const rows = table.trim().split('\n').slice(2);
+    const listed = rows.flatMap((row) => {
+      const [names, standard, meaning] = row.split(' | ').map((cell) => cell.replace(/^\||\|$/g, '').trim());
+      expect(meaning).toMatch(SENTENCE);
+      const value: unknown = standard === '' ? undefined : JSON.parse(standard!.replaceAll('`', ''));
+      return [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => ({ name: name!, default: value }));
+    });
+    expect(listed.sort(byName)).toEqual([...settings].sort(byName));
+  });
+});
+
+function pick(defaults: Readonly<Record<string, string>>, name: string): { default?: string } {
+  return defaults[name] === undefined ? {} : { default: defaults[name] };
+}
 
 test('what is offered to insert uses only settings that exist', () => {
   const { initialConfigurations, configurationSnippets } = debuggerContribution!;

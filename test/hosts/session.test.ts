@@ -1,6 +1,7 @@
 /** Both hosts with the runtime itself: what a session is made of passes through them. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/dap/settings.js';
 import { pythonBackend } from '../../src/debuggee/python/backend.js';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { Connection } from '../../src/link/connection.js';
@@ -40,7 +41,7 @@ const SETTINGS: CommandArgs<'configure'>['settings'] = {
 async function begin(python: string, code: string, more: Partial<typeof SETTINGS> = {}) {
   const program = write(folder, 'story.py', code);
   const { context, outputs } = recordingContext();
-  const debuggee = await pythonBackend.launch({ program, python }, context);
+  const debuggee = await pythonBackend.launch(readSettings({ program, python }), context);
   const link = new Connection(debuggee.transport);
   const facts: { name: FactName; body: unknown }[] = [];
   let printed = '';

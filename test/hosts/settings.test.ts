@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mergeEnvironment, parseEnvFile } from '../../src/debuggee/python/environment.js';
+import { readSettings as readLaunch } from '../../src/dap/settings.js';
 import { readSettings } from '../../src/debuggee/python/settings.js';
 import { remove, scratchFolder, write } from './support.js';
 
@@ -12,7 +13,7 @@ afterAll(() => {
 
 describe('launch settings', () => {
   it('are complete after they are read', async () => {
-    expect(await readSettings({ program, type: 'coroscope', noDebug: false }, { A: '1' })).toEqual({
+    expect(await readSettings(readLaunch({ program, type: 'coroscope', noDebug: false }), { A: '1' })).toEqual({
       program: { kind: 'program', path: program },
       args: [],
       cwd: path.dirname(program),
@@ -25,9 +26,15 @@ describe('launch settings', () => {
 
   it('name a module or code as well', async () => {
     const base = { cwd: folder };
-    expect((await readSettings({ ...base, module: 'a.b' })).program).toEqual({ kind: 'module', name: 'a.b' });
-    expect((await readSettings({ ...base, code: ['a', 'b'] })).program).toEqual({ kind: 'code', text: 'a\nb' });
-    expect((await readSettings({ ...base, program: 'app' })).program).toEqual({
+    expect((await readSettings(readLaunch({ ...base, module: 'a.b' }))).program).toEqual({
+      kind: 'module',
+      name: 'a.b',
+    });
+    expect((await readSettings(readLaunch({ ...base, code: ['a', 'b'] }))).program).toEqual({
+      kind: 'code',
+      text: 'a\nb',
+    });
+    expect((await readSettings(readLaunch({ ...base, program: 'app' }))).program).toEqual({
       kind: 'program',
       path: path.join(folder, 'app'),
     });
@@ -36,43 +43,14 @@ describe('launch settings', () => {
   it('add variables from a file, and those of their own over them', async () => {
     write(folder, 'vars.env', 'ONE=file\nTWO=${BASE}/two\nTHREE=gone');
     const settings = { program, cwd: folder, envFile: 'vars.env', env: { ONE: 1, THREE: null, FLAG: true } };
-    const launch = await readSettings(settings, { BASE: '/base', THREE: 'x' });
+    const launch = await readSettings(readLaunch(settings), { BASE: '/base', THREE: 'x' });
     expect(launch.environment).toEqual({ BASE: '/base', ONE: '1', TWO: '/base/two', FLAG: 'true' });
     expect(launch.environmentChanges).toEqual({ ONE: '1', TWO: '/base/two', THREE: null, FLAG: 'true' });
   });
 
   it.each([
-    [{}, 'settingInvalid', 'Exactly one of the settings "program", "module" and "code" must say what to run.'],
-    [
-      { program, module: 'm' },
-      'settingInvalid',
-      'Exactly one of the settings "program", "module" and "code" must say what to run.',
-    ],
-    [{ program: 1 }, 'settingInvalid', 'The setting "program" must be a text.'],
-    [{ program: '' }, 'settingInvalid', 'The setting "program" must not be empty.'],
-    [{ program, args: 'a' }, 'settingInvalid', 'The setting "args" must be a list of texts.'],
-    [{ program, args: ['a', 1] }, 'settingInvalid', 'The setting "args" must be a list of texts.'],
-    [
-      { program, env: [] },
-      'settingInvalid',
-      'The setting "env" must be an object whose values are texts, or null to take a variable away.',
-    ],
-    [
-      { program, env: { A: {} } },
-      'settingInvalid',
-      'The setting "env" must be an object whose values are texts, or null to take a variable away.',
-    ],
-    [
-      { program, console: 'none' },
-      'settingInvalid',
-      'The setting "console" must be "internalConsole", "integratedTerminal" or "externalTerminal".',
-    ],
-    [
-      { program, python: false, cwd: 2 },
-      'settingInvalid',
-      'The setting "cwd" must be a text. The setting "python" must be a text.',
-    ],
-    ['text', 'settingInvalid', 'The launch settings must be an object.'],
+    [{ program, python: false }, 'settingInvalid', 'The setting python must be a text that is not empty.'],
+    [{ program, python: '' }, 'settingInvalid', 'The setting python must be a text that is not empty.'],
     [{ program: `${folder}/none.py` }, 'programNotFound', `The program ${folder}/none.py does not exist.`],
     [{ program, cwd: `${folder}/none` }, 'folderNotFound', `The working folder ${folder}/none does not exist.`],
     [{ program, cwd: program }, 'folderNotFound', `The working folder ${program} is not a folder.`],
@@ -82,7 +60,7 @@ describe('launch settings', () => {
       expect.stringContaining(`${folder}/none cannot be read`) as string,
     ],
   ])('that cannot be used say so: %j', async (settings, code, message) => {
-    await expect(readSettings(settings)).rejects.toMatchObject({ name: 'LaunchError', code, message });
+    await expect(readSettings(readLaunch(settings))).rejects.toMatchObject({ name: 'LaunchError', code, message });
   });
 });
 

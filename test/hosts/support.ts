@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Debuggee, LaunchContext } from '../../src/debuggee/backend.js';
 import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
+import { readSettings } from '../../src/dap/settings.js';
 import { pythonBackend } from '../../src/debuggee/python/backend.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -60,7 +61,7 @@ export function useStandInSession(folder: string): void {
   mkdirSync(modules, { recursive: true });
   cpSync(path.join(source, 'runtime/boot'), path.join(runtime, 'boot'), { recursive: true });
   const own = readdirSync(path.join(source, 'runtime/coroscope')).filter((name) =>
-    /^(channels|embedded.*)\.py$/.test(name),
+    /^(channels|held_up|embedded.*)\.py$/.test(name),
   );
   for (const name of own) copyFileSync(path.join(source, 'runtime/coroscope', name), path.join(modules, name));
   copyFileSync(path.join(here, 'fixtures/coroscope/session.py'), path.join(modules, 'session.py'));
@@ -117,7 +118,7 @@ export function recordingContext(more: Partial<LaunchContext> = {}): {
 /** Launches and watches; the program begins with `run`. */
 export async function launch(settings: unknown, more: Partial<LaunchContext> = {}): Promise<Run> {
   const { context, outputs, changed } = recordingContext(more);
-  const debuggee = await pythonBackend.launch(settings, context);
+  const debuggee = await pythonBackend.launch(readSettings(settings), context);
   const frames: string[] = [];
   const waiting = new Set<() => void>();
   const look = (): void => {

@@ -172,6 +172,38 @@ describe('the socket transport', () => {
     expect(String((await received)[0])).toBe('{"b":"ß"}\n');
   });
 
+  it('lets the peer wait while it is paused, and sends all the same', async () => {
+    const { transport, peer } = await connected();
+    const { frames } = heard(transport);
+    transport.pause();
+    const frame = 'x'.repeat(1_000_000);
+    let written = false;
+    peer.write(`${frame}\n`.repeat(64), () => (written = true));
+    for (let count = 0; count < 100; count += 1) {
+      const received = once(peer, 'data');
+      transport.send('ping');
+      await received;
+    }
+    expect([frames.length, written]).toEqual([0, false]);
+    const ended = new Promise((resolve) => {
+      transport.onEnd(resolve);
+    });
+    transport.resume();
+    peer.end();
+    await ended;
+    expect(frames).toHaveLength(64);
+  });
+
+  it('ends when it is closed while it is paused', async () => {
+    const { transport, peer } = await connected();
+    const { end } = heard(transport);
+    transport.pause();
+    peer.write('unread\n');
+    transport.close();
+    expect(await end).toBeUndefined();
+    await closed(peer);
+  });
+
   it('stays when its listener is closed', async () => {
     const { transport, peer, listener } = await connected();
     listener.close();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Connection } from '../../src/link/connection.js';
 import { WorkerTransport } from '../../src/link/transports/worker.js';
@@ -21,13 +22,25 @@ const BLOCKING_RUNTIME = `
   }
 `;
 
+/** One that says what it has to say and ends. */
+const TALKATIVE_RUNTIME = `
+  import { workerData } from 'node:worker_threads';
+  import { awaitCredit } from './frameCredit.js';
+  const { port, wake, posted } = workerData;
+  for (let frame = 0; frame < 1000; frame += 1) {
+    awaitCredit(wake);
+    Atomics.add(posted, 0, 1);
+    port.postMessage('{}');
+  }
+`;
+
 const workers: Worker[] = [];
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.terminate()));
 });
 
 async function start(onSend?: () => void): Promise<{ transport: WorkerTransport; wake: Int32Array }> {
-  const wake = new Int32Array(new SharedArrayBuffer(4));
+  const wake = new Int32Array(new SharedArrayBuffer(8));
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(BLOCKING_RUNTIME, {
     eval: true,
@@ -80,6 +93,40 @@ describe('the worker transport', () => {
     transport.send('{}');
     expect(await ended).toBeUndefined();
     expect(sent).toBe(0);
+  });
+
+  it('lets the worker wait while it is paused', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: TALKATIVE_RUNTIME,
+        resolveDir: `${import.meta.dirname}/../../src/link/transports`,
+        loader: 'ts',
+      },
+      bundle: true,
+      platform: 'node',
+      write: false,
+    });
+    const wake = new Int32Array(new SharedArrayBuffer(8));
+    const posted = new Int32Array(new SharedArrayBuffer(4));
+    const { port1, port2 } = new MessageChannel();
+    const transport = new WorkerTransport(port1, wake);
+    transport.pause();
+    let taken = 0;
+    transport.onFrame(() => (taken += 1));
+    const ended = new Promise<void>((resolve) => {
+      transport.onEnd(() => {
+        resolve();
+      });
+    });
+    const workerData = { port: port2, wake, posted };
+    workers.push(new Worker(outputFiles[0]!.text, { eval: true, workerData, transferList: [port2] }));
+    while (taken < 64) await new Promise(setImmediate);
+    // It has its turn, and does not take it.
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    expect([taken, Atomics.load(posted, 0)]).toEqual([64, 64]);
+    transport.resume();
+    await ended;
+    expect(taken).toBe(1_000);
   });
 
   it('wants a counter that both sides share', () => {

@@ -14,7 +14,7 @@ How to go on
                open a Python file, click beside a line with a yield, press F5.
   launch.json  { "type": "coroscope", "request": "launch", "name": "Debug", "program": "\${file}" }
                "python" chooses the interpreter: a path, a name, or "embedded"; "record": "all" keeps every exchange.
-  In a shell   node dist/cli.js run --record all examples/08_two_sub_generators.py
+  In a shell   node dist/cli.js run examples/08_two_sub_generators.py
                node dist/cli.js dap          the debug adapter, for any other editor
 `;
 

@@ -1,4 +1,4 @@
-import type { Backend, Debuggee, LaunchContext } from '../backend.js';
+import type { Backend, Debuggee, LaunchContext, LaunchRequest } from '../backend.js';
 import { launchEmbedded } from './hosts/embedded.js';
 import { launchInTerminal } from './hosts/terminal.js';
 import { launchProcess } from './hosts/process.js';
@@ -59,7 +59,7 @@ export const pythonBackend: Backend = {
     "Names of exception classes (ValueError, mylib.Error), or an expression in which 'exception' is the exception. " +
     'A group fits if anything in it does.',
 
-  async launch(settings: unknown, context: LaunchContext): Promise<Debuggee> {
+  async launch(settings: LaunchRequest, context: LaunchContext): Promise<Debuggee> {
     const launch = await readSettings(settings);
     const interpreter = await interpreterFor(launch, context);
     context.signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { LaunchError } from '../backend.js';
+import { LaunchError, type LaunchRequest } from '../backend.js';
 import { mergeEnvironment, readEnvFile, type Environment } from './environment.js';
 
 /** What Python is asked to run, as its command line has it. */
@@ -10,9 +10,7 @@ export type Program =
   | { readonly kind: 'module'; readonly name: string }
   | { readonly kind: 'code'; readonly text: string };
 
-export type ConsoleKind = 'internalConsole' | 'integratedTerminal' | 'externalTerminal';
-
-/** The language's part of the launch settings, checked and complete. */
+/** The launch settings as Python's hosts need them. */
 export interface PythonLaunch {
   readonly program: Program;
   readonly args: readonly string[];
@@ -24,55 +22,27 @@ export interface PythonLaunch {
   readonly environmentChanges: Readonly<Record<string, string | null>>;
   /** A path, a name, or `embedded`; undefined chooses one. */
   readonly python: string | undefined;
-  readonly console: ConsoleKind;
+  readonly console: LaunchRequest['console'];
 }
 
-const text = (name: string) =>
-  z.string(`The setting "${name}" must be a text.`).min(1, `The setting "${name}" must not be empty.`);
+const PYTHON = 'The setting python must be a text that is not empty.';
 
-const ARGS = 'The setting "args" must be a list of texts.';
-const CODE = 'The setting "code" must be a text, or a list of lines.';
-const CONSOLE = 'The setting "console" must be "internalConsole", "integratedTerminal" or "externalTerminal".';
-const ENV = 'The setting "env" must be an object whose values are texts, or null to take a variable away.';
-
-const LaunchSettings = z
-  .object(
-    {
-      program: text('program').optional(),
-      module: text('module').optional(),
-      code: z.union([z.string(), z.array(z.string())], CODE).optional(),
-      args: z.array(z.string(ARGS), ARGS).default([]),
-      cwd: text('cwd').optional(),
-      env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()], ENV), ENV).default({}),
-      envFile: text('envFile').optional(),
-      python: text('python').optional(),
-      console: z
-        .enum(['internalConsole', 'integratedTerminal', 'externalTerminal'], CONSOLE)
-        .default('internalConsole'),
-    },
-    'The launch settings must be an object.',
-  )
-  .refine(
-    ({ program, module, code }) => [program, module, code].filter((each) => each !== undefined).length === 1,
-    'Exactly one of the settings "program", "module" and "code" must say what to run.',
-  );
-type LaunchSettings = z.infer<typeof LaunchSettings>;
+/** What a person writes in a launch configuration for Python alone. */
+export const pythonSettings = {
+  /** A path, a name, or `embedded`. */
+  python: z.string(PYTHON).min(1, PYTHON).optional(),
+};
+const PythonSettings = z.object(pythonSettings);
 
 /**
- * Checks the settings and what they name: the program, the folder and the file of variables must exist.
+ * Checks the setting of Python's own, and what the others name: the program, the folder and the file of variables must
+ * exist.
  * @param base the environment that the program's is built on.
  * @throws LaunchError
  */
-export async function readSettings(settings: unknown, base: Environment = process.env): Promise<PythonLaunch> {
-  const checked = LaunchSettings.safeParse(settings);
-  if (!checked.success) {
-    throw new LaunchError(
-      'settingInvalid',
-      [...new Set(checked.error.issues.map((issue) => issue.message))].join(' '),
-      'Correct it in launch.json and start again.',
-    );
-  }
-  const launch = checked.data;
+export async function readSettings(launch: LaunchRequest, base: Environment = process.env): Promise<PythonLaunch> {
+  const own = PythonSettings.safeParse(launch);
+  if (!own.success) throw new LaunchError('settingInvalid', PYTHON, 'Correct it in the launch configuration.');
   const program = await programOf(launch);
   const cwd = await workingFolder(launch, program);
   const fromFile = launch.envFile === undefined ? {} : await readEnvFile(path.resolve(cwd, launch.envFile), base);
@@ -84,12 +54,12 @@ export async function readSettings(settings: unknown, base: Environment = proces
     // The editor starts the adapter as Node with this variable, which would turn an Electron program into Node too.
     environment: mergeEnvironment(base, { ELECTRON_RUN_AS_NODE: null, ...changes }),
     environmentChanges: changes,
-    python: launch.python,
+    python: own.data.python,
     console: launch.console,
   };
 }
 
-async function programOf(launch: LaunchSettings): Promise<Program> {
+async function programOf(launch: LaunchRequest): Promise<Program> {
   if (launch.module !== undefined) return { kind: 'module', name: launch.module };
   if (launch.code !== undefined) {
     return { kind: 'code', text: typeof launch.code === 'string' ? launch.code : launch.code.join('\n') };
@@ -107,7 +77,7 @@ async function programOf(launch: LaunchSettings): Promise<Program> {
   return { kind: 'program', path: program };
 }
 
-async function workingFolder(launch: LaunchSettings, program: Program): Promise<string> {
+async function workingFolder(launch: LaunchRequest, program: Program): Promise<string> {
   if (launch.cwd === undefined) return program.kind === 'program' ? path.dirname(program.path) : process.cwd();
   const cwd = path.resolve(launch.cwd);
   const found = await stat(cwd).catch(() => undefined);
@@ -121,6 +91,6 @@ async function workingFolder(launch: LaunchSettings, program: Program): Promise<
   return cwd;
 }
 
-function texts(env: LaunchSettings['env']): Record<string, string | null> {
+function texts(env: LaunchRequest['env']): Record<string, string | null> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value === null ? null : String(value)]));
 }

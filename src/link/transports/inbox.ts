@@ -4,6 +4,7 @@
  */
 export class Inbox {
   #held: string[] = [];
+  #paused = false;
   #onFrame: ((frame: string) => void) | undefined;
   #onEnd: ((reason?: string) => void) | undefined;
   #end: { readonly reason: string | undefined; told: boolean } | undefined;
@@ -29,8 +30,20 @@ export class Inbox {
   /** A frame has arrived. */
   deliver(frame: string): void {
     if (this.#end) return;
-    if (this.#onFrame && this.#held.length === 0) this.#onFrame(frame);
+    if (this.#onFrame && !this.#paused && this.#held.length === 0) this.#onFrame(frame);
     else this.#held.push(frame);
+  }
+
+  /** Frames are held until `resume`, however many: for a peer that does not wait. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    queueMicrotask(() => {
+      this.#flush();
+    });
   }
 
   /** No frame can arrive any more; those that are held are still handed over. */
@@ -49,11 +62,12 @@ export class Inbox {
   }
 
   #flush(): void {
-    for (let index = 0; index < this.#held.length; index += 1) {
-      const frame = this.#held[index];
-      if (frame !== undefined) this.#onFrame?.(frame);
+    let handed = 0;
+    for (let frame = this.#held[0]; frame !== undefined && !this.#paused; frame = this.#held[handed]) {
+      handed += 1;
+      this.#onFrame?.(frame);
     }
-    this.#held = [];
+    this.#held.splice(0, handed);
     this.#tellEnd();
   }
 

@@ -36,6 +36,12 @@ function memoryEnd(own: Inbox, peer: Inbox): Transport {
     onEnd: (listener) => {
       own.onEnd(listener);
     },
+    pause: () => {
+      own.pause();
+    },
+    resume: () => {
+      own.resume();
+    },
     close: () => {
       own.close();
       // Behind the frames that are on their way.

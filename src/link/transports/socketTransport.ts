@@ -44,8 +44,19 @@ export class SocketTransport implements Transport {
     this.#inbox.onEnd(listener);
   }
 
+  /** Its buffers fill, then the peer's; then the peer's `send` blocks. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#inbox.close();
+    // A socket that is not read does not notice its end.
+    this.#socket.resume();
     // What was sent still goes out.
     this.#socket.destroySoon();
   }

@@ -25,7 +25,7 @@ const BROKEN = 134;
 export async function launchEmbedded(launch: PythonLaunch, context: LaunchContext): Promise<Debuggee> {
   context.progress('Starting Python in WebAssembly');
   const { port1, port2 } = new MessageChannel();
-  const wake = new Int32Array(new SharedArrayBuffer(4));
+  const wake = new Int32Array(new SharedArrayBuffer(8));
   const interrupt = new Int32Array(new SharedArrayBuffer(4));
   const start = startData(launch, { port: port2, wake, interrupt });
   const worker = new Worker(assets().worker, {

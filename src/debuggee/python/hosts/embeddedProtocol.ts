@@ -8,7 +8,10 @@ import type { Program } from '../settings.js';
 export interface EmbeddedStart {
   /** Frames of the link. */
   readonly port: MessagePort;
-  /** `[0]` is raised with every frame for the worker, which waits for it with `Atomics.wait`. */
+  /**
+   * `[0]` is raised with every frame for the worker, which waits for it with `Atomics.wait`; `[1]` counts the frames of the
+   * worker's that are under way.
+   */
   readonly wake: Int32Array;
   /** `[0]` holds the number of a signal for the interpreter, 0 when there is none. */
   readonly interrupt: Int32Array;

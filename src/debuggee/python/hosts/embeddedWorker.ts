@@ -8,6 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { loadPyodide, PyodideAPI } from 'pyodide';
+import { awaitCredit } from '../../../link/transports/frameCredit.js';
 import type { EmbeddedEvent, EmbeddedStart } from './embeddedProtocol.js';
 import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
 
@@ -23,6 +24,7 @@ function post(event: EmbeddedEvent): void {
 /** What `coroscope.embedded` calls. Undefined becomes None. */
 const host = {
   send: (frame: string): void => {
+    awaitCredit(start.wake);
     start.port.postMessage(frame);
   },
   receive: (milliseconds: number): string | undefined => {

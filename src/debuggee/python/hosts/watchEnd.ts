@@ -30,6 +30,12 @@ export function watchEnd(transport: Transport): { readonly transport: Transport;
         listener = each;
         queueMicrotask(tell);
       },
+      pause: () => {
+        transport.pause();
+      },
+      resume: () => {
+        transport.resume();
+      },
       close: () => {
         transport.close();
       },
