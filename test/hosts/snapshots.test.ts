@@ -46,7 +46,7 @@ describe('a snapshot', () => {
     expect(await loadSnapshot(file)).toBeUndefined();
   });
 
-  it('has another name for any other runtime', async () => {
+  it('has another name for any other runtime', () => {
     const { pyodide } = assets();
     const runtime = path.join(folder, 'named');
     write(runtime, 'coroscope/a.py', 'x = 1');

@@ -100,8 +100,9 @@ async function startInterpreter(): Promise<PyodideAPI> {
   }
   const interpreter = await load({ _makeSnapshot: file !== undefined });
   mount(interpreter, start.runtime, RUNTIME);
+  // The encoding reads source texts; what is imported now need not be unpacked at every start.
   interpreter.runPython(
-    `import sys\nsys.path.insert(0, ${JSON.stringify(RUNTIME)})\nimport coroscope.embedded\nsys.path.remove(${JSON.stringify(RUNTIME)})`,
+    `import sys\nsys.path.insert(0, ${JSON.stringify(RUNTIME)})\nimport coroscope.embedded, encodings.utf_8_sig\nsys.path.remove(${JSON.stringify(RUNTIME)})`,
   );
   if (file !== undefined) await saveSnapshot(file, interpreter.makeMemorySnapshot());
   return interpreter;

@@ -61,7 +61,7 @@ class CodeIndex:
         found: list[CodeType] = []
         same: dict[str, bool] = {}
         for value in gc.get_objects():
-            kind = type(value)
+            kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
             if kind is FunctionType:
                 code = value.__code__
             elif kind is GeneratorType or kind is CoroutineType or kind is AsyncGeneratorType:

@@ -4,7 +4,6 @@ The worker calls ``main`` when Pyodide is up and the files of the machine are mo
 of the link are read while the program is paused, while it sleeps, and when the adapter interrupts it.
 """
 
-import encodings.utf_8_sig  # reads source texts: imported here it is in the snapshot, and later from a compressed file
 import json
 import os
 import signal

@@ -126,7 +126,7 @@ def callbacks(
     def resumed(code: CodeType, offset: int) -> Any:
         try:
             frame = frame_at(1)
-            coroutine = handle_of(frame)
+            coroutine: Any = handle_of(frame)
             try:
                 known = by_address[address(coroutine)]
             except KeyError:

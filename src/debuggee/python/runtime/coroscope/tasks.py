@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 from contextvars import Context
-from types import CodeType, CoroutineType, FrameType, GeneratorType
+from types import CodeType, CoroutineType, GeneratorType
 from typing import Any, Final
 
 from .asyncio_scheduler import AsyncioScheduler
