@@ -41,6 +41,36 @@ describe.each(hosts)('on $name', ({ name, python }) => {
     expect(times(first).length).toBeGreaterThanOrEqual(2);
     expect(Math.max(...times(first))).toBeLessThan(Math.min(...times(second)));
   });
+
+  test('three processes that run at the same time overlap in the merged trace', async () => {
+    const runs = ['p', 'q', 'r'];
+    // Each begins, says so, and goes on once all have begun.
+    const program = (run: string): string =>
+      [
+        'import os',
+        'def talk():',
+        '  yield "begun"',
+        '  yield "met"',
+        'talk = talk()',
+        'next(talk)',
+        `open("${name}-${run}.begun", "w").close()`,
+        `while not all(os.path.exists("${name}-%s.begun" % each) for each in "${runs.join('')}"): pass`,
+        'next(talk)',
+      ].join('\n');
+    const files = runs.map((run) => `${name}-${run}.json`);
+    await Promise.all(
+      runs.map((run) => coroscope('run', '--trace', `${name}-${run}.json`, '--python', python, '-c', program(run))),
+    );
+    await coroscope('merge', '-o', `${name}-together.json`, ...files);
+    const { traceEvents } = read(`${name}-together.json`);
+    const slices = traceEvents.filter(({ ph }) => ph === 'B');
+    const spans = [...new Set(slices.map(({ pid }) => pid))].map((pid) => {
+      const times = slices.filter((each) => each.pid === pid).map(({ ts }) => ts);
+      return { from: Math.min(...times), to: Math.max(...times) };
+    });
+    expect(spans).toHaveLength(3);
+    expect(Math.max(...spans.map(({ from }) => from))).toBeLessThan(Math.min(...spans.map(({ to }) => to)));
+  });
 });
 
 test('what cannot be written or merged is said in a sentence', async () => {
