@@ -61,11 +61,29 @@ export interface LaunchContext {
   readonly signal: AbortSignal;
 }
 
+/** Why a launch could not be, in every language. */
+export type LaunchErrorCode =
+  | 'settingInvalid'
+  | 'programNotFound'
+  | 'folderNotFound'
+  | 'envFileUnreadable'
+  | 'interpreterNotFound'
+  | 'interpreterNotExecutable'
+  | 'interpreterUnusable'
+  | 'interpreterTooOld'
+  | 'interpreterUnsupported'
+  | 'interpreterNotStarted'
+  | 'embeddedNotStarted'
+  | 'endedBeforeStart'
+  | 'terminalUnavailable'
+  | 'terminalRefused'
+  | 'terminalFailed'
+  | 'terminalTimeout';
+
 /** A launch that cannot be: words for a person, and what to do. Mapped to the protocol once, in `dap/errors.ts`. */
 export class LaunchError extends Error {
   constructor(
-    /** Stable name from the error catalogue, such as `interpreterNotFound`. */
-    readonly code: string,
+    readonly code: LaunchErrorCode,
     message: string,
     /** What to do now, as a sentence. */
     readonly hint: string,
