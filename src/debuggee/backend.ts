@@ -96,8 +96,6 @@ export class LaunchError extends Error {
 export interface Backend {
   /** `python`. */
   readonly language: string;
-  /** The language's own words where the interface shows one: `{ none: 'None' }`. */
-  readonly words: Readonly<Record<string, string>>;
   /** Exception filters the runtime knows, in the order they are shown; every language has `raised`, `uncaught` and `userUncaught`. */
   readonly exceptionFilters: readonly {
     readonly filter: string;

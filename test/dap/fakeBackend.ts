@@ -167,7 +167,6 @@ export class FakeProgram {
 
 export class FakeBackend implements Backend {
   readonly language = 'fake';
-  readonly words = {};
   readonly exceptionFilters = [
     { filter: 'raised', label: 'Raised', description: 'Every exception.', enabledByDefault: false },
     { filter: 'uncaught', label: 'Uncaught', description: 'Exceptions that nobody catches.', enabledByDefault: true },
