@@ -10,7 +10,7 @@ from types import CodeType, FrameType
 from . import interpreter, tasks
 from .coroutines import Registry
 from .library_objects import module_of
-from .schedulers import LIBRARIES
+from .schedulers import of_a_library
 
 
 class TaskCreations:
@@ -64,7 +64,7 @@ class TaskCreations:
 
 
 def _is_library(frame: FrameType) -> bool:
-    return module_of(frame).partition(".")[0] in LIBRARIES
+    return of_a_library(module_of(frame))
 
 
 def _name_given(frame: FrameType) -> str | None:
