@@ -3,11 +3,14 @@
  * becomes an answer of the Debug Adapter Protocol.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { LaunchError } from '../debuggee/backend.js';
-import { LinkError } from '../link/connection.js';
+import { LaunchError, type LaunchErrorCode } from '../debuggee/backend.js';
+import { LinkError, type LinkErrorCode } from '../link/linkError.js';
 
-/** Who has to do something about it. The client is the editor, or whatever else speaks to the adapter. */
-export type Blame = 'user' | 'program' | 'client' | 'adapter';
+/**
+ * Who has to do something about it. The client is the editor, or whatever else speaks to the adapter. What is the
+ * adapter's own fault asks to be reported.
+ */
+type Blame = 'user' | 'program' | 'client' | 'adapter';
 
 interface Entry {
   /** Stable for ever; clients and telemetry may know it. */
@@ -22,6 +25,10 @@ interface Entry {
   /** What DAP wants to read in `message` in place of words. */
   readonly short?: 'cancelled' | 'notStopped';
 }
+
+/** What is asked for where the blame is ours. */
+const REPORT = 'This is a defect of Coroscope; please report it.';
+const IF_AGAIN = 'If it happens again, report it as a defect of Coroscope.';
 
 const catalogue = {
   // 1000: what the client asked.
@@ -112,7 +119,6 @@ const catalogue = {
   },
   noException: { id: 2007, blame: 'user', words: 'A suspended coroutine has no exception of its own to show.' },
   noSourcePath: { id: 2008, blame: 'user', words: 'The source has no path, and only files can be looked up.' },
-  launch: { id: 2009, blame: 'user', words: '{text}', showUser: true },
   endedBeforeHello: {
     id: 2010,
     blame: 'user',
@@ -149,7 +155,7 @@ const catalogue = {
     id: 4000,
     blame: 'adapter',
     words: 'The program started, but its runtime said nothing for {seconds} seconds.',
-    hint: 'Start it again; if it happens again, report it as a defect of Coroscope.',
+    hint: `Start it again. ${IF_AGAIN}`,
     showUser: true,
   },
   version: {
@@ -159,12 +165,11 @@ const catalogue = {
     hint: 'Install Coroscope again, so that both come from the same release.',
     showUser: true,
   },
-  runtime: { id: 4002, blame: 'adapter', words: '{text}', hint: 'This is a defect of Coroscope; please report it.' },
+  runtime: { id: 4002, blame: 'adapter', words: '{text}' },
   adapter: {
     id: 4003,
     blame: 'adapter',
-    words: "The debug adapter failed in '{request}': {text}.",
-    hint: 'This is a defect of Coroscope; please report it. The session goes on.',
+    words: "The debug adapter failed in '{request}': {text}. The session goes on.",
     showUser: true,
   },
 } as const satisfies Record<string, Entry>;
@@ -180,14 +185,30 @@ export class AdapterError extends Error {
     super(fill(catalogue[kind].words, variables));
     this.name = 'AdapterError';
   }
-
-  get blame(): Blame {
-    return catalogue[this.kind].blame;
-  }
 }
 
-/** What the runtime's own error codes are in the catalogue. Codes that the connection adds mean that the link is gone. */
-const linkErrors: Readonly<Record<string, ErrorName>> = {
+/** Launches that could not be. Words and hint are those of who found out. */
+const launchErrors: Readonly<Record<LaunchErrorCode, Pick<Entry, 'id' | 'blame'>>> = {
+  settingInvalid: { id: 2100, blame: 'user' },
+  programNotFound: { id: 2101, blame: 'user' },
+  folderNotFound: { id: 2102, blame: 'user' },
+  envFileUnreadable: { id: 2103, blame: 'user' },
+  interpreterNotFound: { id: 2104, blame: 'user' },
+  interpreterNotExecutable: { id: 2105, blame: 'user' },
+  interpreterUnusable: { id: 2106, blame: 'user' },
+  interpreterTooOld: { id: 2107, blame: 'user' },
+  interpreterUnsupported: { id: 2108, blame: 'user' },
+  interpreterNotStarted: { id: 2109, blame: 'user' },
+  embeddedNotStarted: { id: 2110, blame: 'adapter' },
+  endedBeforeStart: { id: 2111, blame: 'program' },
+  terminalUnavailable: { id: 2112, blame: 'client' },
+  terminalRefused: { id: 2113, blame: 'client' },
+  terminalFailed: { id: 2114, blame: 'client' },
+  terminalTimeout: { id: 2115, blame: 'program' },
+};
+
+/** What the link's error codes are in the catalogue. The last two are the connection's own: the link is gone. */
+const linkErrors: Readonly<Record<LinkErrorCode, ErrorName>> = {
   cancelled: 'cancelled',
   notPaused: 'notPaused',
   stale: 'refused',
@@ -199,6 +220,8 @@ const linkErrors: Readonly<Record<string, ErrorName>> = {
   version: 'runtime',
   internal: 'runtime',
   unknownCommand: 'runtime',
+  ended: 'linkLost',
+  protocol: 'linkLost',
 };
 
 /** Any error as the two texts of an error response. `request` is the DAP request it came out of. */
@@ -219,12 +242,16 @@ export function toSentence(error: unknown, request: string): string {
 function classify(error: unknown, request: string): { entry: Entry; text: string; hint: string | undefined } {
   const known = (kind: ErrorName, variables: AdapterError['variables'], hint?: string) => {
     const entry: Entry = catalogue[kind];
-    return { entry, text: fill(entry.words, { request, ...variables }), hint: hint ?? entry.hint };
+    const report = entry.blame === 'adapter' ? REPORT : undefined;
+    return { entry, text: fill(entry.words, { request, ...variables }), hint: hint ?? entry.hint ?? report };
   };
   if (error instanceof AdapterError) return known(error.kind, error.variables);
-  if (error instanceof LaunchError) return known('launch', { text: error.message }, error.hint);
-  if (error instanceof LinkError)
-    return known(linkErrors[error.code] ?? 'linkLost', { text: error.message }, error.hint);
+  if (error instanceof LaunchError) {
+    const entry: Entry = { ...launchErrors[error.code], words: error.message, showUser: true };
+    const hint = entry.blame === 'adapter' ? `${error.hint} ${IF_AGAIN}` : error.hint;
+    return { entry, text: error.message, hint };
+  }
+  if (error instanceof LinkError) return known(linkErrors[error.code], { text: error.message }, error.hint);
   return known('adapter', { text: error instanceof Error ? error.message : String(error) });
 }
 

@@ -61,11 +61,29 @@ export interface LaunchContext {
   readonly signal: AbortSignal;
 }
 
+/** Why a launch could not be, in every language. */
+export type LaunchErrorCode =
+  | 'settingInvalid'
+  | 'programNotFound'
+  | 'folderNotFound'
+  | 'envFileUnreadable'
+  | 'interpreterNotFound'
+  | 'interpreterNotExecutable'
+  | 'interpreterUnusable'
+  | 'interpreterTooOld'
+  | 'interpreterUnsupported'
+  | 'interpreterNotStarted'
+  | 'embeddedNotStarted'
+  | 'endedBeforeStart'
+  | 'terminalUnavailable'
+  | 'terminalRefused'
+  | 'terminalFailed'
+  | 'terminalTimeout';
+
 /** A launch that cannot be: words for a person, and what to do. Mapped to the protocol once, in `dap/errors.ts`. */
 export class LaunchError extends Error {
   constructor(
-    /** Stable name from the error catalogue, such as `interpreterNotFound`. */
-    readonly code: string,
+    readonly code: LaunchErrorCode,
     message: string,
     /** What to do now, as a sentence. */
     readonly hint: string,
@@ -78,8 +96,6 @@ export class LaunchError extends Error {
 export interface Backend {
   /** `python`. */
   readonly language: string;
-  /** The language's own words where the interface shows one: `{ none: 'None' }`. */
-  readonly words: Readonly<Record<string, string>>;
   /** Exception filters the runtime knows, in the order they are shown; every language has `raised`, `uncaught` and `userUncaught`. */
   readonly exceptionFilters: readonly {
     readonly filter: string;

@@ -1,18 +1,14 @@
 import type { ExchangeEvent } from './exchangeEvent.js';
 
-const NONE = -1;
-
 /**
  * The newest events of a session, in a ring of fixed capacity. Appending is O(1), finding a `seq` or a time is
- * O(log n), the last n events of a coroutine are found in O(n).
+ * O(log n).
  *
  * A position counts every event that was ever appended, so it stays valid when the ring turns; the event at position p
  * lies in slot p modulo the capacity as long as p is one of the last `capacity` positions.
  */
 export class EventStore {
   readonly #events: ExchangeEvent[] = [];
-  /** By slot: the position of the event before it of the same coroutine. */
-  readonly #previous: number[] = [];
   /** By slot: the latest time of it and all events before it. Threads read the clock before they come to write. */
   readonly #times: number[] = [];
   /** By coroutine: the position of its newest event. Only of those that still have one in the ring. */
@@ -67,16 +63,10 @@ export class EventStore {
     }
     const latest = last ? (this.#times[(position - 1) % this.capacity] ?? 0) : 0;
     this.#events[slot] = event;
-    this.#previous[slot] = this.#newest.get(event.coroutine) ?? NONE;
     this.#times[slot] = Math.max(event.time, latest);
     this.#newest.set(event.coroutine, position);
     this.#appended += 1;
     return true;
-  }
-
-  bySeq(seq: number): ExchangeEvent | undefined {
-    const event = this.#at(this.#firstPosition((position) => this.#seqAt(position) >= seq));
-    return event?.seq === seq ? event : undefined;
   }
 
   /** The event before the one of that `seq`, which need not be here itself. */
@@ -125,19 +115,6 @@ export class EventStore {
       limit,
       coroutine,
     );
-  }
-
-  /** The last `count` events of a coroutine, newest first. */
-  lastOf(coroutine: number, count: number): ExchangeEvent[] {
-    const found: ExchangeEvent[] = [];
-    let position = this.#newest.get(coroutine) ?? NONE;
-    while (found.length < count) {
-      const event = this.#at(position);
-      if (!event) break;
-      found.push(event);
-      position = this.#previous[position % this.capacity] ?? NONE;
-    }
-    return found;
   }
 
   get #oldest(): number {

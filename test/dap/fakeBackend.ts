@@ -168,7 +168,6 @@ export class FakeProgram {
 
 export class FakeBackend implements Backend {
   readonly language = 'fake';
-  readonly words = {};
   readonly exceptionFilters = [
     { filter: 'raised', label: 'Raised', description: 'Every exception.', enabledByDefault: false },
     { filter: 'uncaught', label: 'Uncaught', description: 'Exceptions that nobody catches.', enabledByDefault: true },

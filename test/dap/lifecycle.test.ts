@@ -98,7 +98,7 @@ describe('launch', () => {
     );
     const failure = await client.failure(client.start(SETTINGS));
 
-    expect(failure.details).toEqual({ id: 2009, format: 'There is no interpreter. Install one.', showUser: true });
+    expect(failure.details).toEqual({ id: 2104, format: 'There is no interpreter. Install one.', showUser: true });
     await client.waitFor('terminated');
     expect(client.seen('exited')).toEqual([]);
   });
@@ -439,7 +439,9 @@ describe('restart', () => {
       new FakeBackend((program) => {
         launches += 1;
         if (launches > 1)
-          return Promise.reject(new LaunchError('gone', 'The interpreter is gone.', 'Install it again.'));
+          return Promise.reject(
+            new LaunchError('interpreterNotFound', 'The interpreter is gone.', 'Install it again.'),
+          );
         program.hello();
         return undefined;
       }),

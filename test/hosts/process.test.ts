@@ -193,6 +193,12 @@ describe.skipIf(interpreters.length === 0)('a process', () => {
     await expect(launch({ code: '', python, cwd: folder })).rejects.toMatchObject({
       code: 'endedBeforeStart',
       message: 'Python ended with code 3 before the debugger could connect:\nwent wrong',
+      hint: 'Put right what it says, or choose another interpreter with the setting "python".',
+    });
+    write(runtime, 'boot/sitecustomize.py', '');
+    await expect(launch({ code: '', python, cwd: folder })).rejects.toMatchObject({
+      message: 'Python ended with code 0 before the debugger could connect.',
+      hint: expect.stringContaining('has run the program without the debugger') as string,
     });
     remove(runtime);
   });

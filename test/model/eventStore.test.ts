@@ -29,16 +29,17 @@ describe('the event store', () => {
         const kept = events.slice(-capacity);
         expect([store.size, store.first, store.last]).toEqual([kept.length, kept[0], kept.at(-1)]);
         expect(store.dropped).toBe(events.length - kept.length);
-        expect(store.bySeq(a)).toBe(kept.find(({ seq }) => seq === a));
+        expect(store.before(a)).toBe(kept.findLast(({ seq }) => seq < a));
+        expect(store.after(a)).toBe(kept.find(({ seq }) => seq > a));
         expect(store.bySeqRange(a, b)).toEqual(kept.filter(({ seq }) => seq >= a && seq < b));
         let clock = 0;
         const times = new Map(events.map((each) => [each, (clock = Math.max(clock, each.time))]));
         const within = (each: ExchangeEvent): boolean => times.get(each)! >= a && times.get(each)! < b;
         expect(store.byTimeRange(a, b)).toEqual(kept.filter(within));
         for (let coroutine = 0; coroutine <= 5; coroutine += 1) {
-          const own = kept.filter((each) => each.coroutine === coroutine).reverse();
-          expect(store.lastOf(coroutine, 3)).toEqual(own.slice(0, 3));
-          expect(store.lastOf(coroutine, Infinity)).toEqual(own);
+          const own = kept.filter((each) => each.coroutine === coroutine);
+          expect(store.bySeqRange(0, Infinity, 3, coroutine)).toEqual(own.slice(0, 3));
+          expect(store.hasEventsOf(coroutine)).toBe(own.length > 0);
         }
       }),
     );

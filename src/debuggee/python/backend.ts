@@ -7,7 +7,6 @@ import { readSettings, type PythonLaunch } from './settings.js';
 
 export const pythonBackend: Backend = {
   language: 'python',
-  words: { none: 'None', true: 'True', false: 'False' },
   exceptionFilters: [
     {
       filter: 'raised',

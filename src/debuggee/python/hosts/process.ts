@@ -151,9 +151,13 @@ function firstOf(
 function endedEarly(exit: Exit, written: string): LaunchError {
   const how = exit.signal !== undefined ? `was ended by ${exit.signal}` : `ended with code ${exit.code ?? 'unknown'}`;
   const said = written.trim();
+  const other = 'choose another interpreter with the setting "python".';
   return new LaunchError(
     'endedBeforeStart',
     `Python ${how} before the debugger could connect${said === '' ? '.' : `:\n${said}`}`,
-    'Check the settings "python" and "env": PYTHONPATH must be heeded and the file sitecustomize.py of an isolated or embeddable Python cannot be used.',
+    exit.code === 0
+      ? // An isolated or embeddable Python takes no heed of PYTHONPATH, on which the runtime is.
+        `It has run the program without the debugger, as a Python does that has a file python*._pth beside it: ${other}`
+      : `${said === '' ? 'Start it in a terminal to see why' : 'Put right what it says'}, or ${other}`,
   );
 }

@@ -76,6 +76,7 @@ class Awaiting:
             raise CommandError(
                 "timeout",
                 "The evaluation was cut off, but what it awaits ignores its cancellation and goes on with the program.",
+                "Let the program run on until it is done.",
             )
         if self._was_cut:
             if not self._task.cancelled():

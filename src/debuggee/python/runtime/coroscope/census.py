@@ -1,14 +1,12 @@
 """All root coroutines of the user's code at one moment: those that no other coroutine delegates to.
 
 There may be a million of them. So the work on each is a few looks at the interpreter's own attributes; ids are given
-only to those that are shown.
+only to those that are shown. While the program stands, the garbage collector rests (``collector``): the objects made
+here would have it look through all of the program's again and again.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-from contextlib import contextmanager
 from itertools import filterfalse
 from types import CoroutineType, FrameType, GeneratorType
 from typing import NamedTuple
@@ -43,10 +41,9 @@ class CensusTaker:
 
     def take(self) -> Census:
         """Looks at every object of the program once. While the program runs, what it finds may be out of date at once."""
-        with _collector_waits(self._world.stop is not None):
-            objects = tasks.coroutines_and_tasks()
-            found = coroutines.snapshot(objects)
-            facts = self._stacks.tasks_by_root(objects)
+        objects = tasks.coroutines_and_tasks()
+        found = coroutines.snapshot(objects)
+        facts = self._stacks.tasks_by_root(objects)
         del objects
         known = self._registry.by_address_now()
         near = self._near_the_stop()
@@ -119,19 +116,3 @@ def _ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) ->
     first.sort(key=lambda each: known[id(each)].identity if id(each) in known else 0)
     seen.sort(key=lambda each: known[id(each)].identity)
     return [*first, *seen, *new]
-
-
-@contextmanager
-def _collector_waits(world_stands: bool) -> Generator[None]:
-    """Objects made by the million would have the collector look through all of the program's again and again.
-
-    Only while the program stands: otherwise it might switch the collector itself meanwhile.
-    """
-    waits = world_stands and gc.isenabled()
-    if waits:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if waits:
-            gc.enable()

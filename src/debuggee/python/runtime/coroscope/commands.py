@@ -218,7 +218,9 @@ def _exception_info(session: Session, args: Args, command: int) -> Json:
     ident = session.threads.ident_of(args.number("thread"))
     stop = session.world.stop
     if stop is None or stop.ident != ident or stop.exception is None:
-        raise CommandError("badArgument", "This thread did not stop at an exception.")
+        raise CommandError(
+            "badArgument", "This thread did not stop at an exception.", "Select the thread that did, in the call stack."
+        )
     explained = explain(stop.exception, stop.frame)
     meaning = explained.to_wire(session.registry.id_of) if explained is not None else None
     return exception_details.exception_info(stop.exception, stop.break_mode, meaning)
@@ -230,7 +232,11 @@ def _source(session: Session, args: Args, command: int) -> Json:
     lines = source_text.lines(filename) if filename else None
     if lines is None:
         name = f" of {filename}" if filename else f" {identity}"
-        raise CommandError("unsupported", f"The source{name} is not available: it was made up while the program ran.")
+        raise CommandError(
+            "unsupported",
+            f"The source{name} is not available: it was made up while the program ran.",
+            "A program that puts it into 'linecache.cache' has it shown.",
+        )
     return {"content": "\n".join(lines) + "\n"}
 
 
@@ -264,7 +270,9 @@ def _resume(session: Session, args: Args, command: int) -> Json:
         shown = session.stacks.shown(args.number("frame")) if args.has("frame") else None
         frame = shown.frame if shown is not None else session.world.frame_of_thread(ident or 0)
         if ident is None or frame is None:
-            raise CommandError("badArgument", f"There is no thread {args.number('thread')}; it may have ended.")
+            raise CommandError(
+                "badArgument", f"There is no thread {args.number('thread')}; it may have ended.", "Select another one."
+            )
         session.stepper.begin(action, frame)
     return {}
 
@@ -316,7 +324,9 @@ def _cancel(session: Session, args: Args, command: int) -> Json:
 def _input(session: Session, args: Args, command: int) -> Json:
     text = args.text("text") if args.has("text") else None
     if not session.console.is_waiting:
-        raise CommandError("badArgument", "The program does not wait for input.")
+        raise CommandError(
+            "badArgument", "The program does not wait for input.", "Answer once it asks, as with 'input()'."
+        )
     # The answer may let the program come to its end: answer the command first.
     session.after_reply(lambda: session.console.answer(text))
     return {}

@@ -27,6 +27,7 @@ from .variables import Entry, Variables
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _STATIC = ("hover", "variables", "clipboard")
 _CLIPBOARD_LIMIT = 10_000_000
+_ASSIGN = "Name a variable, an attribute or an item, such as x, x.y or x[0]."
 
 
 class Evaluator:
@@ -49,7 +50,7 @@ class Evaluator:
         """Raises CommandError: ``wouldRun``, ``program`` (its exception), ``badArgument`` (its syntax), ``timeout``."""
         text = expression.strip()
         if not text:
-            raise CommandError("badArgument", "There is nothing to evaluate.")
+            raise CommandError("badArgument", "There is nothing to evaluate.", "Write an expression.")
         frame = shown.frame if shown is not None else None
         static = self._static(text, frame)
         if not isinstance(static, static_lookup.WouldRun):
@@ -94,7 +95,9 @@ class Evaluator:
             raise CommandError("badArgument", f"This is not {kind}: {error.msg}.") from None
         if context != "repl":
             if not is_expression:
-                raise CommandError("badArgument", "This is not a Python expression but statements.")
+                raise CommandError(
+                    "badArgument", "This is not a Python expression but statements.", "Run them in the debug console."
+                )
             if code.co_flags & CO_COROUTINE:
                 raise CommandError("badArgument", "This awaits something.", "Await it in the debug console.")
         if code.co_flags & CO_COROUTINE:
@@ -140,10 +143,10 @@ class Evaluator:
         try:
             tree = ast.parse(f"{target.strip()} = None")
         except SyntaxError as error:
-            raise CommandError("badArgument", f"{target!r} cannot be assigned to: {error.msg}.") from None
+            raise CommandError("badArgument", f"{target!r} cannot be assigned to: {error.msg}.", _ASSIGN) from None
         statement = tree.body[0]
         if len(tree.body) != 1 or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-            raise CommandError("badArgument", f"{target!r} is not one thing that can be assigned to.")
+            raise CommandError("badArgument", f"{target!r} is not one thing that can be assigned to.", _ASSIGN)
         value = self.value_for(command, text, frame)
         wanted = statement.targets[0]
         if isinstance(wanted, ast.Name):

@@ -52,7 +52,11 @@ def write_back(frame: FrameType) -> None:
     try:
         import ctypes
     except ImportError:
-        raise CommandError("unsupported", "This Python has no ctypes, so local variables cannot be changed.") from None
+        raise CommandError(
+            "unsupported",
+            "This Python has no ctypes, so local variables cannot be changed.",
+            "Choose Python 3.13 or newer, which needs none for it.",
+        ) from None
     ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))
 
 

@@ -15,7 +15,6 @@ from typing import Any
 _monitoring = sys.monitoring
 events = _monitoring.events
 DISABLE = _monitoring.DISABLE
-GLOBAL_ONLY = events.PY_THROW | events.PY_UNWIND | events.RAISE
 
 
 class NoToolLeftError(RuntimeError):

@@ -19,13 +19,13 @@ from .interpreter import Coroutine
 from .looking import find, is_a
 from .positions import Position, location, opcode_at, position_at
 from .protocol import LocationDict
+from .schedulers import of_a_library
 from .user_code import display_path
 
 _TYPED = ("<console>", "<value>")
 """The file names of what the user typed: into the debug console, or as a variable's new value."""
 
 _CALLS = frozenset(number for name, number in opmap.items() if name.startswith("CALL") and "INTRINSIC" not in name)
-_LIBRARIES = ("asyncio", "contextlib")
 _DEEPEST = 1000
 
 _args = BaseException.__dict__["args"].__get__
@@ -172,7 +172,8 @@ def _sites(exception: BaseException, frame: FrameType | None) -> list[Site]:
     found: list[Site] = []
     for site in reversed(inward):
         found.append(site)
-        if module_of(site.frame).partition(".")[0] not in _LIBRARIES:
+        module = module_of(site.frame)
+        if module != "contextlib" and not of_a_library(module):
             break
     return found
 

@@ -16,8 +16,14 @@ from .deadlocks import Need
 from .interpreter import Coroutine
 from .waits import Kind, Wait
 
-LIBRARIES = frozenset(("asyncio", "trio", "outcome", "anyio"))
-"""The packages whose frames stand between a task and the code that made it."""
+LIBRARIES = frozenset(("asyncio", "trio", "outcome", "anyio", "uvloop"))
+"""The packages that run tasks, with what they are made of: their frames stand between a task and the code that made it,
+awaits it or runs the loop, and they let the program's exceptions pass."""
+
+
+def of_a_library(module: object) -> bool:
+    """Whether a module of that name (``__name__``, which may be anything) is one of them, or inside of one."""
+    return type(module) is str and module.partition(".")[0] in LIBRARIES
 
 
 class TaskFact:

@@ -69,6 +69,7 @@ class Stacks:
                 f"Frame {identity} is not valid any more: the program has run on since it was shown."
                 if 0 < identity < self._next_frame
                 else f"There is no frame {identity}.",
+                "Select one in the call stack as it is now.",
             )
         return found
 
@@ -78,7 +79,9 @@ class Stacks:
         ident = self._threads.ident_of(identity)
         frame = self._world.frame_of_thread(ident) if ident is not None else None
         if ident is None or frame is None:
-            raise CommandError("badArgument", f"There is no thread {identity}; it may have ended.")
+            raise CommandError(
+                "badArgument", f"There is no thread {identity}; it may have ended.", "Select another one."
+            )
         frames = [each for each in _walk(frame) if not self._user_code.is_runtime(each.f_code.co_filename)]
         window = frames[start : start + count] if count else frames[start:]
         first = frames[0] if frames else None
@@ -117,6 +120,7 @@ class Stacks:
                 f"Coroutine {identity} does not exist any more: nothing in the program refers to it."
                 if gone
                 else f"There is no coroutine {identity}.",
+                "Choose another one, from a view that was refreshed.",
             )
         return found
 

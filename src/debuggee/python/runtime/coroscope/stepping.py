@@ -82,7 +82,7 @@ class Stepper:
         """Arms a step of a suspended coroutine: the program runs until that one is resumed."""
         frame = interpreter.frame_of(coroutine)
         if frame is None:
-            raise CommandError("stale", "This coroutine has ended meanwhile; it will not run any more.")
+            raise CommandError("stale", "This coroutine has ended; it will not run any more.", "Step another one.")
         step = self._arm(action, Subject(frame, coroutine, self._gone), frame)
         step.until_resumed = action in ("stepIn", "runUntilResumed")
         stop = self._world.stop

@@ -13,9 +13,7 @@ from typing import NamedTuple
 from . import interpreter
 from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS, Coroutine
 from .positions import delegates_at
-
-_LOOPS = frozenset(("asyncio", "trio", "anyio", "uvloop"))
-"""Packages whose plain functions (their coroutines only delegate) are part of an event loop."""
+from .schedulers import of_a_library
 
 
 class Heir(NamedTuple):
@@ -117,5 +115,4 @@ def is_loop(frame: FrameType) -> bool:
     """Whether a frame is one of an event loop's own. Its coroutines are not: they stand in a task like the user's."""
     if frame.f_code.co_flags & SUSPENDS:
         return False
-    module = frame.f_globals.get("__name__")
-    return type(module) is str and module.partition(".")[0] in _LOOPS
+    return of_a_library(frame.f_globals.get("__name__"))

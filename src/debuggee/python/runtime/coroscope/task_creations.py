@@ -12,7 +12,7 @@ from . import interpreter, tasks
 from .coroutines import Registry
 from .library_objects import module_of
 from .looking import class_module, is_immutable
-from .schedulers import LIBRARIES, Scheduler
+from .schedulers import Scheduler, of_a_library
 
 
 class TaskCreations:
@@ -78,7 +78,7 @@ class TaskCreations:
         code = frame.f_code
         if id(code) in self._library:
             return True
-        found = module_of(frame).partition(".")[0] in LIBRARIES
+        found = _is_library(frame)
         if found:
             self._library[id(code)] = code
         return found
@@ -92,7 +92,7 @@ class TaskCreations:
 
 
 def _is_library(frame: FrameType) -> bool:
-    return module_of(frame).partition(".")[0] in LIBRARIES
+    return of_a_library(module_of(frame))
 
 
 def _name_given(frame: FrameType) -> str | None:

@@ -15,6 +15,7 @@ from .asyncio_objects import captured, is_future
 from .catching import Flight, catches
 from .coroutines import chain_of
 from .library_objects import field, is_instance, module_of
+from .schedulers import of_a_library
 
 type TaskFate = Literal["caught", "awaited", "unawaited", "runs the program"]
 """``caught`` by one that awaits it; ``awaited``, and nobody there catches; ``unawaited``; or it is the task that
@@ -120,4 +121,4 @@ def _catches_on_its_chain(task: object, flight: Flight) -> bool:
 def of_a_scheduler(frame: FrameType) -> bool:
     """Whether a frame is one of asyncio's or the like: it catches its own signals and lets the program's exceptions pass,
     as its source says, which the embedded interpreter has not got."""
-    return module_of(frame).partition(".")[0] in ("asyncio", "uvloop", "trio", "anyio")
+    return of_a_library(module_of(frame))

@@ -9,7 +9,7 @@ from typing import Any
 from . import values
 from .frame_locals import names_of
 from .looking import DICT, class_module, class_name, instance_dict, is_a
-from .schedulers import LIBRARIES
+from .schedulers import of_a_library
 
 _MAX_FRAMES = 2_000
 _MAX_ITEMS = 1_000
@@ -43,7 +43,7 @@ def names_in(frames: Iterable[FrameType], wanted: set[int]) -> dict[int, str]:
 
 def _is_librarys(owner: object) -> bool:
     """Whether what an object calls its parts says nothing to the user."""
-    return class_module(type(owner)).partition(".")[0] in LIBRARIES
+    return of_a_library(class_module(type(owner)))
 
 
 def _scan(items: Iterable[tuple[Any, Any]], prefix: str, wanted: set[int], found: dict[int, str]) -> None:

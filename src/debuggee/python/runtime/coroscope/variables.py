@@ -123,6 +123,7 @@ class Variables:
                 f"Variable reference {reference} is not valid any more: the program has run on since it was shown."
                 if 0 < reference < self._next
                 else f"There is no variable reference {reference}.",
+                "Expand it again, from its scope on.",
             )
         return found
 
@@ -217,7 +218,7 @@ class Variables:
         node = self.node(reference)
         entry = self._find(node, name)
         if entry is None:
-            raise CommandError("badArgument", f"There is no '{name}' to assign to.")
+            raise CommandError("badArgument", f"There is no '{name}' to assign to.", "Expand what held it again.")
         if not callable(entry.setter):
             raise CommandError("unsupported", f"'{name}' cannot be changed. {entry.setter or ''}".strip())
         entry.setter(value)
