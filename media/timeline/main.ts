@@ -2,12 +2,13 @@
 import type { FromPanel, ToPanel } from '../../src/editor/timelineMessages.js';
 import { eventSentence, type Sequence } from '../../src/model/sequence.js';
 import type { Drawn, Timeline } from '../../src/model/timeline.js';
+import { CanvasPainter } from './canvasPainter.js';
 import { factsOf, localsText, mayStandThere, NOT_RECORDED } from './details.js';
 import { exported } from './exports.js';
 import { listen } from './input.js';
 import { drawLanes, rowsSeen, type Size } from './lanesScene.js';
 import { Page, type Option } from './page.js';
-import { CanvasPainter, type Painter } from './painter.js';
+import type { Painter } from './painter.js';
 import { drawSequence, messagesSeen } from './sequenceScene.js';
 import { State } from './state.js';
 import { SvgPainter } from './svgPainter.js';

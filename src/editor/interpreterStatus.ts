@@ -5,8 +5,8 @@ import { DEBUG_TYPE, isFile, launchInterpreter } from './configuration.js';
 import { orSay } from './goTo.js';
 import { presentEnvironments } from './interpreter.js';
 import type { InterpreterProbe } from './interpreterProbe.js';
-import { statusText } from './interpreterTexts.js';
-import { chosenInterpreter } from './pythonExtension.js';
+import { isFailedLaunch, statusText } from './interpreterTexts.js';
+import { chosenInterpreter, onEnvironmentChange } from './pythonExtension.js';
 
 const COMMAND = 'coroscope.selectInterpreter';
 
@@ -15,6 +15,7 @@ type Choice = vscode.QuickPickItem & { readonly python?: string | undefined; rea
 export class InterpreterStatus implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('coroscope.interpreter', vscode.StatusBarAlignment.Right, 90);
   readonly #subscriptions: vscode.Disposable;
+  #environments: vscode.Disposable | undefined;
   /** Counts the questions: an answer that a later question has overtaken is not shown. */
   #asked = 0;
 
@@ -37,6 +38,14 @@ export class InterpreterStatus implements vscode.Disposable {
       vscode.debug.onDidStartDebugSession(({ type }) => {
         if (type === DEBUG_TYPE) void this.#update(true);
       }),
+      // A start that fails is none to the editor: perhaps it failed for want of a Python.
+      vscode.debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
+        createDebugAdapterTracker: () => ({
+          onDidSendMessage: (message) => {
+            if (isFailedLaunch(message)) void this.#update(true);
+          },
+        }),
+      }),
       vscode.commands.registerCommand(COMMAND, () => orSay(() => this.#select())),
     );
     void this.#update();
@@ -44,6 +53,7 @@ export class InterpreterStatus implements vscode.Disposable {
 
   dispose(): void {
     this.#subscriptions.dispose();
+    this.#environments?.dispose();
   }
 
   /** @param ask somebody debugs, or chooses: that is worth a process. Else what is known without one is shown. */
@@ -57,6 +67,8 @@ export class InterpreterStatus implements vscode.Disposable {
     try {
       const scope = scopeOf(editor.document.uri);
       const choice = await launchInterpreter(scope, this.log);
+      // That has activated the Python extension, if there is one.
+      this.#environments ??= onEnvironmentChange(() => void this.#update());
       const question = [choice.python, scope?.uri.fsPath] as const;
       // What an untrusted workspace names is not run, not even to be asked for its version.
       const answer =

@@ -59,6 +59,12 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
   };
 }
 
+/** @param message of the debug adapter's */
+export function isFailedLaunch(message: unknown): boolean {
+  const { type, command, success } = (message ?? {}) as Readonly<Record<string, unknown>>;
+  return type === 'response' && command === 'launch' && success === false;
+}
+
 function baseName(python: string): string {
   return (python.includes('\\') ? path.win32 : path.posix).basename(python);
 }

@@ -34,7 +34,7 @@ export class PictureViews implements vscode.Disposable {
   readonly #open = new Map<Kind, PicturePanel>();
   readonly #commands: vscode.Disposable[];
 
-  constructor(program: DebuggedProgram, extension: vscode.Uri) {
+  constructor(program: DebuggedProgram, extension: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#commands = Object.entries(KINDS).map(([name, kind]) =>
       vscode.commands.registerCommand(`coroscope.${name}.picture`, () => {
         const known = this.#open.get(kind);
@@ -45,7 +45,8 @@ export class PictureViews implements vscode.Disposable {
         // A second picture is a tab beside the first.
         const column = [...this.#open.values()].find(({ column }) => column !== undefined)?.column;
         const closed = (): boolean => this.#open.delete(kind);
-        this.#open.set(kind, new PicturePanel(kind, program, extension, column ?? vscode.ViewColumn.Beside, closed));
+        const panel = new PicturePanel(kind, program, extension, log, column ?? vscode.ViewColumn.Beside, closed);
+        this.#open.set(kind, panel);
       }),
     );
   }
@@ -67,6 +68,7 @@ class PicturePanel implements vscode.Disposable {
     private readonly kind: Kind,
     private readonly program: DebuggedProgram,
     extension: vscode.Uri,
+    private readonly log: vscode.LogOutputChannel,
     column: vscode.ViewColumn,
     closed: () => void,
   ) {
@@ -109,7 +111,13 @@ class PicturePanel implements vscode.Disposable {
 
   async #received(message: unknown): Promise<void> {
     const parsed = FromPicture.safeParse(message);
-    if (!parsed.success) return; // not ours: nothing follows from it
+    if (!parsed.success) {
+      this.log.warn(
+        'A message of a picture’s page is none of ours and was passed over:',
+        parsed.error.issues[0]?.message,
+      );
+      return;
+    }
     if (parsed.data.type === 'ready') {
       this.#ready = true;
       await this.#update();

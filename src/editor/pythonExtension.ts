@@ -9,7 +9,18 @@ interface PythonExtensionApi {
       readonly id: string;
       readonly path: string;
     }): Promise<{ readonly executable: { readonly uri?: vscode.Uri } } | undefined>;
+    /** Absent in old versions. */
+    readonly onDidChangeActiveEnvironmentPath?: vscode.Event<unknown>;
   };
+}
+
+const PYTHON = 'ms-python.python';
+
+/** Calls back when another environment is chosen there; undefined while that extension is not active, or missing. */
+export function onEnvironmentChange(listener: () => void): vscode.Disposable | undefined {
+  const extension = vscode.extensions.getExtension<PythonExtensionApi | undefined>(PYTHON);
+  if (extension?.isActive !== true) return undefined;
+  return extension.exports?.environments.onDidChangeActiveEnvironmentPath?.(listener);
 }
 
 /** Path of the interpreter; undefined where the extension is missing or knows none. */
@@ -17,7 +28,7 @@ export async function chosenInterpreter(
   resource: vscode.Uri | undefined,
   log: vscode.LogOutputChannel,
 ): Promise<string | undefined> {
-  const extension = vscode.extensions.getExtension<PythonExtensionApi | undefined>('ms-python.python');
+  const extension = vscode.extensions.getExtension<PythonExtensionApi | undefined>(PYTHON);
   if (!extension) return undefined;
   try {
     const api = await extension.activate();

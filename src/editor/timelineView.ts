@@ -5,6 +5,7 @@ import type { ChangedBody } from '../dap/coroutineList.js';
 import { DEBUG_TYPE } from './configuration.js';
 import { recordedBatch, TimelineClient } from './timelineClient.js';
 import { TimelineFeed } from './timelineFeed.js';
+import { timelineHtml } from './timelineHtml.js';
 import { MEGABYTE, MOST_BYTES, Savings } from './timelineSavings.js';
 import { readFromPanel, type ExportFormat, type FromPanel, type ToPanel } from './timelineMessages.js';
 
@@ -215,18 +216,12 @@ function isStop({ event, body }: vscode.DebugSessionCustomEvent): boolean {
 }
 
 function page(webview: vscode.Webview, extension: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64');
   const file = (...names: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, ...names)).toString();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; img-src data: blob:;`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${file('media', 'timeline', 'timeline.css')}">
-<title>Coroscope Timeline</title>
-</head>
-<body><script nonce="${nonce}" src="${file('dist', 'media', 'timeline.js')}"></script></body>
-</html>`;
+  return timelineHtml({
+    nonce: randomBytes(16).toString('base64'),
+    source: webview.cspSource,
+    style: file('media', 'timeline', 'timeline.css'),
+    script: file('dist', 'media', 'timeline.js'),
+  });
 }

@@ -30,7 +30,7 @@ export function startDebugging(
     new CoroutinesView(program, workspaceState),
     new AwaitGraphView(program),
     new FindingsView(program),
-    new PictureViews(program, extensionUri),
+    new PictureViews(program, extensionUri, log),
     TimelineView.register(extensionUri, log),
     new InlineValues(program, log),
     new SuspendedLines(program, log),

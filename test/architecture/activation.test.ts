@@ -25,10 +25,21 @@ test('what checks messages, and what shows a debug session, is loaded when a pro
   expect(loaded.filter((file) => later.test(file))).toEqual([]);
 });
 
+test('what a start loads is counted: few modules, and no library', () => {
+  const loaded = [...loadedBy(path.join(root, 'src/extension.ts'))];
+  const own = loaded.filter((file) => path.isAbsolute(file));
+  const others = loaded.filter((file) => !path.isAbsolute(file));
+  // More is no crime, but a decision: each is read by every window with a Python file in it.
+  expect(own.length).toBeGreaterThan(20);
+  expect(own.length).toBeLessThanOrEqual(40);
+  expect(others.filter((name) => name !== 'vscode' && !name.startsWith('node:'))).toEqual([]);
+});
+
 test('the extension starts for Python and for what it debugs or looks into, and never with the window', () => {
   const { activationEvents } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     activationEvents: string[];
   };
+  expect(activationEvents.length).toBeGreaterThan(3);
   for (const event of activationEvents)
     expect(event).toMatch(/^on(Language:python$|Debug\w+:(coroscope|debugpy|python)$)/);
 });

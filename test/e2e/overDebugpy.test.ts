@@ -43,8 +43,19 @@ test.runIf(python)('a program that debugpy has paused is looked into, and what c
   await sees(() => workbench.rows('Await Graph'), /^Deadlock/, /^left-to-right transfer/);
   expect(await workbench.message('Await Graph')).toMatch(/debugpy/);
   await workbench.picture('debugpy-3-await-graph');
+  await workbench.section('Await Graph', false);
+  await workbench.section('Findings');
+  await sees(() => workbench.rows('Findings'), /^Deadlock ?standstill\.py:26/, /another debugger's/);
+  await workbench.picture('debugpy-4-findings');
   await workbench.stopDebugging();
   await workbench.close();
+});
+
+test.skipIf(python)('SKIPPED: no CPython here has debugpy', () => {
+  expect(
+    process.env['COROSCOPE_REQUIRE_DEBUGPY'],
+    'A CPython with debugpy is required, and none was found.',
+  ).toBeFalsy();
 });
 
 /** Path of the first interpreter that has debugpy. */

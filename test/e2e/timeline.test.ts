@@ -76,6 +76,16 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
     await workbench.acceptFile('trace.json');
     const { traceEvents } = JSON.parse(await saved(path.join(folder, 'trace.json'))) as { traceEvents: object[] };
     expect(traceEvents.length).toBeGreaterThan(40);
+    await timeline.exportAs('Picture (SVG)');
+    await workbench.acceptFile('timeline.svg');
+    const svg = await saved(path.join(folder, 'timeline.svg'));
+    expect(svg).toMatch(/^<svg [^>]*>\n[^]*<\/svg>\n$/);
+    expect(svg).toMatch(/blocked the loop/);
+    await timeline.exportAs('Picture (PNG)');
+    await workbench.acceptFile('timeline.png');
+    await saved(path.join(folder, 'timeline.png'));
+    const png = await readFile(path.join(folder, 'timeline.png'));
+    expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
     await workbench.theme('Dark High Contrast');
     await picture('6-high-contrast');
     await workbench.theme('Dark Modern');

@@ -60,6 +60,11 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await expect.poll(() => workbench.lineText('await queue.get()'), PATIENCE).toMatch(/8 suspended here$/);
     await expect.poll(() => workbench.lineText('yield number'), PATIENCE).toMatch(/2 suspended here$/);
     await picture('4-gone-to');
+    // While a program is debugged the mouse shows values; the editor's own hover comes by its command.
+    await workbench.command('Show or Focus Hover');
+    await expect.poll(() => workbench.hoverText(), PATIENCE).toMatch(/8 suspended here[^]*worker-0 fetch/);
+    await picture('4-hover');
+    await workbench.press('Escape');
     await workbench.command('Show Coroutines Suspended in This Line');
     await expect.poll(async () => (await workbench.rows('Coroutines')).length, PATIENCE).toBe(8);
     await workbench.titleButton('Coroutines', 'Show All Coroutines');

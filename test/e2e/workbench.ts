@@ -262,6 +262,11 @@ export class Workbench {
     return plain((await hover.allTextContents()).join('\n'));
   }
 
+  /** Texts of the hovers that are shown. */
+  async hoverText(): Promise<string> {
+    return plain((await this.#page.locator('.monaco-hover:not(.hidden) .hover-contents').allTextContents()).join('\n'));
+  }
+
   async statusBar(): Promise<string[]> {
     return (await this.#page.locator('.statusbar-item').allTextContents()).map(plain);
   }

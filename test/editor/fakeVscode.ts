@@ -194,6 +194,11 @@ export const env = {
   },
 };
 
+export const extensions = {
+  installed: new Map<string, unknown>(),
+  getExtension: (id: string): unknown => extensions.installed.get(id),
+};
+
 export const languages = {
   registerHoverProvider: provider('hover'),
   registerInlineValuesProvider: provider('inline values'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statusText } from '../../src/editor/interpreterTexts.js';
+import { isFailedLaunch, statusText } from '../../src/editor/interpreterTexts.js';
 
 test('an interpreter is named by its version, and by its environment if it has one', () => {
   const answer = { executable: '/usr/bin/python3.14', version: '3.14.8', embedded: false };
@@ -41,4 +41,11 @@ test('one that cannot be used is a warning in the words of what refused it', () 
   );
   expect(said.isWarning).toBe(true);
   expect(said.tooltip).toContain('Coroscope cannot debug with /old/python. /old/python is Python 3.8.1');
+});
+
+test('a launch that fails is told from one that does not', () => {
+  const response = { type: 'response', command: 'launch', success: false };
+  expect(isFailedLaunch(response)).toBe(true);
+  for (const other of [{ ...response, success: true }, { ...response, command: 'evaluate' }, { type: 'event' }, null])
+    expect(isFailedLaunch(other)).toBe(false);
 });

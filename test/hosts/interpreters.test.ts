@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('the interpreter', () => {
         `The folder ${folder}/good is no virtual environment: it holds no Python.`,
       ],
       [plain, 'interpreterNotExecutable', `${plain} is not a program that can be run.`],
-      [failing, 'interpreterUnusable', `${failing} does not work as a Python interpreter: cannot load`],
+      [failing, 'interpreterUnusable', `${failing} does not work as a Python interpreter: cannot load.`],
       [silent, 'interpreterUnusable', `${silent} does not work as a Python interpreter.`],
       [older, 'interpreterTooOld', `${older} is Python 3.11.9, and debugging needs 3.12 or newer.`],
       [other, 'interpreterUnsupported', `${other} is a Python of another kind (pypy); debugging needs CPython.`],

@@ -168,6 +168,35 @@ describe('a lot', () => {
     },
   );
 
+  test('of a million exchanges a whole view draws about two items a pixel and lane, wherever it is zoomed to', () => {
+    const MILLION = 1_000_000;
+    const million = new Timeline();
+    const all = Array.from({ length: LANES }, (_, index) => generator(index + 1));
+    // In batches, as they come from a live program.
+    for (let from = 0; from < MILLION; from += 50_000) {
+      million.append({
+        coroutines: from === 0 ? all : [],
+        events: Array.from({ length: 100_000 }, (_, index): ExchangeEvent => {
+          const exchange = from + (index >> 1);
+          const seq = 2 * exchange + (index % 2) + 1;
+          return {
+            ...{ seq, time: seq * 3 + (exchange % 97), coroutine: (exchange % LANES) + 1, thread: 1, line: 1 },
+            what: index % 2 ? 'yield' : 'next',
+          };
+        }),
+      });
+    }
+    expect(million.length).toBe(2 * MILLION);
+    const whole = million.to - million.from;
+    for (const share of [1, 0.1, 0.001, 0.00001]) {
+      const from = million.from + whole * 0.4;
+      const { items, probes } = draw(million, from, from + whole * share, 1000);
+      expect(items).toBeGreaterThan(0);
+      expect(items).toBeLessThanOrEqual(LANES * (2 * 1000 + 3));
+      expect(probes).toBeLessThanOrEqual(LANES * (1000 + 10) * 2 * Math.log2(MILLION / LANES));
+    }
+  });
+
   test('ten times as many exchanges in the same view do not draw more', () => {
     const count = (share: number): number => draw(big, big.from, big.from + (big.to - big.from) * share, 50).items;
     expect(count(1)).toBeLessThanOrEqual(count(0.1) + LANES);

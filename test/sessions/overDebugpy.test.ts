@@ -236,4 +236,9 @@ describe.each(withDebugpy)('on top of debugpy, CPython $version', ({ path: pytho
   );
 });
 
-test.skipIf(withDebugpy.length > 0)('on top of debugpy: SKIPPED, no CPython here has debugpy', () => undefined);
+test.skipIf(withDebugpy.length > 0)('on top of debugpy: SKIPPED, no CPython here has debugpy', () => {
+  expect(
+    process.env['COROSCOPE_REQUIRE_DEBUGPY'],
+    'A CPython with debugpy is required, and none was found.',
+  ).toBeFalsy();
+});

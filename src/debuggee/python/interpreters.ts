@@ -185,10 +185,10 @@ async function ask([file, ...args]: Candidate, { cwd, environment }: Surrounding
   );
   const answer = /^(\d+)\.(\d+)\.(\d+)\|([^|]*)\|(.*)$/m.exec(stdout);
   if (error || !answer) {
-    const said = stderr.trim().split('\n').at(-1);
+    const said = stderr.trim().split('\n').at(-1)?.replace(/\.$/, '');
     throw new LaunchError(
       'interpreterUnusable',
-      `${file} does not work as a Python interpreter${said ? `: ${said}` : '.'}`,
+      `${file} does not work as a Python interpreter${said ? `: ${said}` : ''}.`,
       HINT,
     );
   }
