@@ -11,7 +11,7 @@ export type Passing =
   | 'all'
   /** The first argument is a function, which is called. */
   | 'function'
-  /** The second one: `partial` and the executors' kin have something before it. */
+  /** What comes back stands for an argument itself: for the function of a `partial`, for the second one of a `cast`. */
   | 'same';
 
 const PASSING: Readonly<Record<string, Passing>> = {

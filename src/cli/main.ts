@@ -1,4 +1,5 @@
 /** The `coroscope` command: run a program and print its exchanges, serve the Debug Adapter Protocol, or give a tour. */
+import { errorText } from '../common/errorText.js';
 import { dapCommand } from '../dap/command.js';
 import { backends } from '../debuggee/registry.js';
 import { pythonCommand } from './python.js';
@@ -63,7 +64,7 @@ if (command === undefined) {
 command(args).then(
   (status) => process.exit(status),
   (error: unknown) => {
-    process.stderr.write(`coroscope: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`coroscope: ${errorText(error)}\n`);
     process.exit(1);
   },
 );

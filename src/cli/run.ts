@@ -1,6 +1,7 @@
 /** `coroscope run`: one program, undisturbed, with every exchange printed as it happens. */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { errorText } from '../common/errorText.js';
 import { exitCodeOf } from '../dap/ending.js';
 import { readSettings, runtimeSettings, type LaunchSettings } from '../dap/settings.js';
 import { backends } from '../debuggee/registry.js';
@@ -57,7 +58,7 @@ function readRequest(args: readonly string[]): Request | string {
       },
     }));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
   if (target === undefined) return 'name a program to run, or -m MODULE, or -c CODE.';
   const terminal = process.stdout.isTTY;

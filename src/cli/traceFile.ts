@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { errorText } from '../common/errorText.js';
 import { ChromeTraceWriter, type TraceProcess } from '../model/export/chromeTrace.js';
 import { mergeTraces, TraceError } from '../model/export/mergeTraces.js';
 import type { BackPressure } from './backPressure.js';
@@ -70,7 +71,7 @@ export async function mergeCommand(args: readonly string[]): Promise<number> {
     else await writeFile(values.output, text);
     return 0;
   } catch (error) {
-    process.stderr.write(`coroscope merge: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`coroscope merge: ${errorText(error)}\n`);
     return error instanceof TraceError ? 2 : 1;
   }
 }

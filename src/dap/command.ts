@@ -1,6 +1,7 @@
 /** The debug adapter as a command: on standard input and output, or serving a port of the loopback interface. */
 import { Console } from 'node:console';
 import { parseArgs } from 'node:util';
+import { errorText } from '../common/errorText.js';
 import { serveStdio, serveTcp, type Backends, type Served } from './serve.js';
 
 const HELP = `Usage: dap.js [--port N]
@@ -59,6 +60,6 @@ function readOptions(args: readonly string[]): { help: boolean; port: number | u
     }
     return { help: values.help, port };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }

@@ -3,6 +3,7 @@
  * resumed (a value comes in), what it calls changing is its suspending or ending (a value goes out).
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { errorText } from '../common/errorText.js';
 import type { CommandArgs } from '../link/protocol.js';
 import type { Program } from './program.js';
 import type { Variables } from './variables.js';
@@ -80,7 +81,7 @@ export class DataBreakpoints {
       return { verified, ...(message === undefined ? {} : { message }) };
     } catch (error) {
       // The coroutine is gone, and its breakpoint with it.
-      return { verified: false, message: error instanceof Error ? error.message : String(error) };
+      return { verified: false, message: errorText(error) };
     }
   }
 }

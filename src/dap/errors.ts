@@ -3,6 +3,7 @@
  * becomes an answer of the Debug Adapter Protocol.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { errorText } from '../common/errorText.js';
 import { LaunchError, type LaunchErrorCode } from '../debuggee/backend.js';
 import { LinkError, type LinkErrorCode } from '../link/linkError.js';
 
@@ -252,7 +253,7 @@ function classify(error: unknown, request: string): { entry: Entry; text: string
     return { entry, text: error.message, hint };
   }
   if (error instanceof LinkError) return known(linkErrors[error.code], { text: error.message }, error.hint);
-  return known('adapter', { text: error instanceof Error ? error.message : String(error) });
+  return known('adapter', { text: errorText(error) });
 }
 
 function fill(words: string, variables: AdapterError['variables']): string {

@@ -1,4 +1,5 @@
 /** The debug adapter as a program of its own: `dist/dap.js`, for the extension, for other editors and for tests. */
+import { errorText } from '../common/errorText.js';
 import { backends } from '../debuggee/registry.js';
 import { dapCommand } from './command.js';
 
@@ -8,7 +9,7 @@ dapCommand(backends, process.argv.slice(2)).then(
     process.exit(status);
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);
   },
 );

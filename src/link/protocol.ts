@@ -432,7 +432,7 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** What a debuggee's interpreter cannot do, each in one line for a person. */
+/** Who the runtime is: the body of the fact `hello`. */
 export const RuntimeInfo = z.object({
   protocol: z.number().int(),
   language: z.string(),
@@ -445,6 +445,7 @@ export const RuntimeInfo = z.object({
    * of several processes on one clock.
    */
   clockZero: z.number().optional(),
+  /** What the debuggee's interpreter cannot do, each in one line for a person. */
   limits: z.array(z.string()),
 });
 export type RuntimeInfo = z.infer<typeof RuntimeInfo>;

@@ -1,4 +1,6 @@
 /** Launch settings: their defaults, what is refused and in which words. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitArguments } from '../../src/dap/argumentLine.js';
@@ -70,6 +72,19 @@ describe('refused', () => {
   test('a long value is cut', () => {
     expect(complaint({ program: 'a', console: 'x'.repeat(1000) }).length).toBeLessThan(200);
   });
+});
+
+test('until it is told otherwise the runtime has the same defaults', () => {
+  const source = readFileSync(
+    path.resolve(import.meta.dirname, '../../src/debuggee/python/runtime/coroscope/protocol.py'),
+    'utf8',
+  );
+  const [, dictionary = ''] = /^DEFAULT_SETTINGS: Settings = (\{.*?^\})/ms.exec(source) ?? [];
+  const json = dictionary
+    .replace(/\b(True|False)\b/g, (word) => word.toLowerCase())
+    .replace(/(?<=\d)_(?=\d)/g, '')
+    .replace(/,\s*\}$/, '}');
+  expect(JSON.parse(json)).toEqual(runtimeSettings(readSettings({ program: 'a' }), false));
 });
 
 test('for the runtime, folders of the user’s code are absolute', () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import datetime
 import sys
 import time
 import tracemalloc
@@ -206,13 +207,28 @@ class Bounds(unittest.TestCase):
             self.assertGreaterEqual(shape.named + shape.indexed, 20_000)
 
 
+CHILDLESS = (
+    datetime.datetime,
+    datetime.timezone,
+    types.BuiltinFunctionType,
+    types.MethodWrapperType,
+    types.FunctionType,
+    types.GenericAlias,
+    staticmethod,
+    classmethod,
+)
+
+
 class NothingRuns(unittest.TestCase):
     def test_children_call_nothing(self):
+        childless = set(map(id, CHILDLESS))
         for value in test_values.hostile_values():
             with hostile.armed() as calls:
                 seen = self.walk(value, 3)
             self.assertEqual(calls, [], type(value))
-            self.assertGreaterEqual(seen, 0)
+            # As ``type(value) in CHILDLESS`` would ask a hostile class whether it equals one of these.
+            if id(type(value)) not in childless:
+                self.assertGreater(seen, 0, type(value))
 
     def walk(self, value: object, depth: int) -> int:
         shape = describe(value)

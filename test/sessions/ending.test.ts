@@ -1,10 +1,10 @@
 /** How sessions end and begin again: by themselves, as by Ctrl+C, at once, left alone; and how wrong requests are answered. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serveTcp } from '../../src/dap/serve.js';
 import { backends } from '../../src/debuggee/registry.js';
-import { isRunning } from '../hosts/support.js';
 import { DapClient } from '../support/dapClient.js';
 import { hosts, Session, useSessions } from './session.js';
 
@@ -160,28 +160,33 @@ describe.each(hosts)('on $name', (host) => {
 
 describe.skipIf(hosts.length === 1).each(hosts.filter(({ embedded }) => !embedded))('the process of $name', (host) => {
   test('is left alone by a disconnect that says so, and runs on as if nothing had been', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const called = once(server, 'connection') as Promise<[Socket]>;
     const session = await Session.stopped(
       host,
       `
-      import os, sys, time
+      import socket, sys
+      link = socket.create_connection(("127.0.0.1", ${(server.address() as AddressInfo).port}))
       for n in range(3):
           x = n                        # @here
-      while not os.path.exists("go"):
-          time.sleep(0.01)
-      open("done", "w").write(str(sys.monitoring.get_tool(0)))
+      link.recv(1)
+      link.sendall(f"{n} {sys.monitoring.get_tool(0)}".encode())
       `,
       { breakpoints: ['here'] },
     );
     session.leftAlone = true;
-    const pid = session.pid ?? 0;
+    const [program] = await called;
+    let said = '';
+    program.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const over = once(program, 'close');
     await session.client.request('disconnect', { terminateDebuggee: false });
     await session.client.closed;
-    expect(isRunning(pid)).toBe(true);
-    const done = path.join(session.folder, 'done');
-    expect(existsSync(done)).toBe(false);
-    writeFileSync(path.join(session.folder, 'go'), '');
-    while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
-    expect(existsSync(done)).toBe(true);
+    expect([program.readyState, said]).toEqual(['open', '']);
+    program.write('!');
+    await over;
+    expect(said).toBe('2 None');
   });
 
   test('is paused with all its threads, each with a stack of its own', async () => {

@@ -13,7 +13,7 @@ import { breakpointsOf, filtersOf, type Story } from './story.js';
 /** More than an example ever holds. */
 const EVERYTHING = 1000;
 const MAX_CHAIN = 8;
-/** The scope's fields in the order they are told; `id` and `exchanges` are for the editor. */
+/** Fields of the scope that are for an editor: a number to ask with, and a place to go to. */
 const UNTOLD = new Set(['id', 'createdAt']);
 
 export interface TellOptions {

@@ -3,7 +3,7 @@ import { LaunchError } from '../backend.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `base` with `changes` made to it; null takes a variable away. On Windows names differ by more than their case. */
+/** `base` with `changes` made to it; null takes a variable away. On Windows names that differ in their case alone are one. */
 export function mergeEnvironment(
   base: Environment,
   changes: Readonly<Record<string, string | null>>,

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { loadPyodide, PyodideAPI } from 'pyodide';
+import { errorText } from '../../../common/errorText.js';
 import { awaitCredit } from '../../../link/transports/frameCredit.js';
 import type { EmbeddedEvent, EmbeddedStart } from './embeddedProtocol.js';
 import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
@@ -133,5 +134,5 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  post({ kind: 'failed', message: errorText(error) });
 });

@@ -1,3 +1,4 @@
+import { errorText } from '../../../common/errorText.js';
 import type { Transport } from '../../../link/transport.js';
 import { listenForRuntime } from '../../../link/transports/socket.js';
 import { LaunchError, type Debuggee, type LaunchContext } from '../../backend.js';
@@ -48,7 +49,7 @@ export async function launchInTerminal(
       .catch((error: unknown) => {
         throw new LaunchError(
           'terminalFailed',
-          `The editor could not run the program in a terminal (${error instanceof Error ? error.message : String(error)}).`,
+          `The editor could not run the program in a terminal (${errorText(error)}).`,
           'Set "console" to "internalConsole" in launch.json.',
         );
       });
