@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from . import interpreter, tasks
 from .coroutines import Registry
 from .library_objects import module_of
-from .looking import class_module, is_immutable
+from .looking import is_immutable
 from .schedulers import Scheduler, of_a_library
 
 
@@ -57,7 +57,7 @@ class TaskCreations:
         if kind is self._plain:
             return True
         found = tasks.is_task(value, maker.task_types())
-        if found and is_immutable(kind) and class_module(kind) == "_asyncio":
+        if found and is_immutable(kind):
             self._plain = kind
         return found
 
