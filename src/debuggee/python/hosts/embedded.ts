@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { untilAborted } from '../../../common/untilAborted.js';
 import { WorkerTransport } from '../../../link/transports/worker.js';
 import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../../backend.js';
 import { assets } from '../assets.js';
@@ -58,7 +59,7 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
     return how;
   });
   try {
-    const version = await ready(worker, context.signal);
+    const version = await untilAborted(context.signal, ready(worker));
     return { transport, description: `Python ${version} (embedded)`, redirectConsole: true, exited, kill };
   } catch (error) {
     transport.close();
@@ -126,13 +127,8 @@ function watchExit(worker: Worker, context: LaunchContext): Promise<Exit> {
 }
 
 /** Python's version once the interpreter is up. */
-function ready(worker: Worker, signal: AbortSignal): Promise<string> {
+function ready(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
-    const aborted = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
     const fail = (message: string): void => {
       reject(
         new LaunchError(
@@ -143,10 +139,7 @@ function ready(worker: Worker, signal: AbortSignal): Promise<string> {
       );
     };
     worker.on('message', (event: EmbeddedEvent) => {
-      if (event.kind === 'ready') {
-        signal.removeEventListener('abort', aborted);
-        resolve(event.version);
-      }
+      if (event.kind === 'ready') resolve(event.version);
       if (event.kind === 'failed') fail(event.message);
     });
     worker.on('error', (error) => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { untilAborted } from '../../../common/untilAborted.js';
 import type { Transport } from '../../../link/transport.js';
 import { listenForRuntime } from '../../../link/transports/socket.js';
 import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../../backend.js';
@@ -49,7 +50,10 @@ export async function launchProcess(
   };
 
   try {
-    const connected = await firstOf(listener.connected, child, exited, () => written, context.signal);
+    const connected = await untilAborted(
+      context.signal,
+      firstOf(listener.connected, child, exited, () => written),
+    );
     const { transport, ended } = watchEnd(connected);
     return {
       transport,
@@ -119,14 +123,8 @@ function firstOf(
   child: ChildProcess,
   exited: Promise<Exit>,
   written: () => string,
-  signal: AbortSignal,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
-    const aborted = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
     connected.then(resolve, reject);
     child.on('error', (error) => {
       reject(
@@ -140,11 +138,6 @@ function firstOf(
     void exited.then((exit) => {
       reject(endedEarly(exit, written()));
     });
-    void connected
-      .finally(() => {
-        signal.removeEventListener('abort', aborted);
-      })
-      .catch(() => undefined);
   });
 }
 

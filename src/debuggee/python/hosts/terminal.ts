@@ -1,4 +1,5 @@
 import { errorText } from '../../../common/errorText.js';
+import { untilAborted } from '../../../common/untilAborted.js';
 import type { Transport } from '../../../link/transport.js';
 import { listenForRuntime } from '../../../link/transports/socket.js';
 import { LaunchError, type Debuggee, type LaunchContext } from '../../backend.js';
@@ -53,7 +54,7 @@ export async function launchInTerminal(
           'Set "console" to "internalConsole" in launch.json.',
         );
       });
-    const connected = await connection(listener.connected, started.processId, context.signal);
+    const connected = await untilAborted(context.signal, connection(listener.connected, started.processId));
     const { transport, ended } = watchEnd(connected);
     return {
       transport,
@@ -73,11 +74,7 @@ export async function launchInTerminal(
 }
 
 /** The connected transport, or an error when the terminal's process has ended or nobody came. */
-function connection(
-  connected: Promise<Transport>,
-  processId: number | undefined,
-  signal: AbortSignal,
-): Promise<Transport> {
+function connection(connected: Promise<Transport>, processId: number | undefined): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       reject(
@@ -98,16 +95,10 @@ function connection(
         ),
       );
     }, LOOK_MS);
-    const aborted = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
     connected.then(resolve, reject);
     const settled = (): void => {
       clearTimeout(late);
       clearInterval(look);
-      signal.removeEventListener('abort', aborted);
     };
     // What was rejected above settles the promise too.
     void Promise.allSettled([connected]).then(settled);

@@ -143,13 +143,9 @@ class Session:
     # --- sending -------------------------------------------------------------------------------------------------
 
     def fact(self, name: str, body: Json) -> None:
-        if name != "exchanges" and self.recorder_has_batch():
+        if name != "exchanges" and self.recorder.has_batch():
             self.recorder.flush()
         self._send({"fact": name, "body": body})
-
-    def recorder_has_batch(self) -> bool:
-        recorder: Recorder | None = getattr(self, "recorder", None)
-        return recorder is not None and recorder.has_batch()
 
     def _send(self, envelope: Json) -> None:
         self.channel.send(json.dumps(envelope, separators=(",", ":")))
