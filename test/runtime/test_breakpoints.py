@@ -36,6 +36,65 @@ PROGRAM = textwrap.dedent(
 )
 
 
+REWRITTEN = textwrap.dedent(
+    """
+    import ast
+
+    def rewrite():
+        # As pytest does: what `assert` becomes is longer, so that whatever comes after it moves.
+        with open(__file__, encoding="utf-8") as file:
+            tree = ast.parse(file.read())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                for index, statement in enumerate(node.body):
+                    if isinstance(statement, ast.Assert):
+                        more = ast.parse("got = 1 if got else got\\ngot = not not got").body
+                        for each in more:
+                            for part in ast.walk(each):
+                                ast.copy_location(part, statement)
+                        node.body[index:index + 1] = [*more, statement]
+                        break
+        exec(compile(tree, __file__, "exec"), {"__name__": "rewritten", "__file__": __file__})
+
+    if __name__ == "__main__":
+        rewrite()
+    else:
+        def talk():
+            got = True
+            assert got
+            got = yield 1                # @yield
+            try:
+                yield 2
+            finally:
+                yield 3                  # @finally
+
+        g = talk()
+        next(g)
+        g.send("A")
+        g.throw(KeyError("boo"))
+    """
+)
+
+
+class RewrittenCode(unittest.TestCase):
+    """A breakpoint stands at a place in the source, wherever the program's own code has the instruction."""
+
+    def test_modes_and_columns_are_hit_behind_a_rewritten_assert(self) -> None:
+        with Debuggee(REWRITTEN) as d:
+            line = d.line("yield")
+            d.run_to({"line": line, "mode": "suspend"}, {"line": line, "mode": "resume"}, {"line": line, "column": 15})
+            self.assertEqual(d.scope("Coroutine")["yielded"]["value"], "1")
+            d.set_breakpoints({"line": line, "mode": "resume"})
+            d.resume()
+            d.stopped()
+            self.assertEqual(d.scope("Coroutine")["sent"]["value"], "'A'")
+
+    def test_a_column_is_hit_before_and_in_the_copy_of_a_finally_that_an_exception_takes(self) -> None:
+        with Debuggee(REWRITTEN) as d:
+            d.run_to({"line": d.line("finally"), "column": 17})
+            self.assertEqual(d.where(), "talk: yield 3")
+
+
 class Breakpoints(unittest.TestCase):
     def test_a_line_that_cannot_be_hit_moves_and_says_so(self) -> None:
         with Debuggee(PROGRAM) as d:

@@ -145,6 +145,74 @@ describe.each(hosts)('on $name', (host) => {
     ]);
   });
 
+  test.each([
+    ['next() of what has ended', 'next(iter(()))', '<module>: next(iter(())) · StopIteration()', ''],
+    ['the same in a function', 'first([])', 'first: return next(iter(values)) · StopIteration()', ''],
+    [
+      'the same out of C code',
+      'sorted([1], key=lambda one: first([]))',
+      '<module>: sorted([1], key=lambda one: first([])) · StopIteration()',
+      '',
+    ],
+    ['a task that was cancelled, awaited', 'asyncio.run(cancelled())', 'cancelled: await task · CancelledError()', ''],
+    [
+      'a future that was cancelled, asked',
+      'future = concurrent.futures.Future(); future.cancel(); future.result()',
+      expect.stringMatching(/^<module>: .* · CancelledError\(\)$/),
+      '',
+    ],
+    ['anext() of what has ended', 'asyncio.run(ended())', 'ended: await anext(agen()) · StopAsyncIteration()', ''],
+    ['C code that takes it', '', '', 'list(map(lambda _: next(one), range(5)))'],
+    ['an iterator in Python', '', '', 'list(Wrapped())'],
+    ['a timeout and a group', '', '', 'asyncio.run(stopped())'],
+  ])('uncaught: also what usually does its work, where it ends the program · %s', async (_, last, stop, before) => {
+    const { stops, code } = await run(
+      host,
+      `
+      import asyncio, concurrent.futures
+      def first(values):
+          return next(iter(values))
+      one = iter([1])
+      class Wrapped:
+          def __iter__(self):
+              self.inner = iter([1])
+              return self
+          def __next__(self):
+              return next(self.inner)
+      async def agen():
+          if False: yield
+      async def ended():
+          async for each in agen(): pass
+          await anext(agen())
+      async def cancelled():
+          task = asyncio.create_task(asyncio.sleep(3600))
+          await asyncio.sleep(0)
+          task.cancel()
+          await task
+      async def waits():
+          await asyncio.sleep(3600)
+      async def fails():
+          raise ValueError("one")
+      async def stopped():
+          try:
+              await asyncio.wait_for(waits(), 0.01)
+          except TimeoutError: pass
+          try:
+              async with asyncio.TaskGroup() as group:
+                  group.create_task(fails())
+                  await waits()
+          except* ValueError: pass
+      ${before}
+      ${last}
+      `,
+      'uncaught',
+      'userUncaught',
+      'unawaitedTask',
+    );
+    expect(stops).toEqual(stop === '' ? [] : [stop]);
+    expect(code).toBe(stop === '' ? 0 : 1);
+  });
+
   test("raised: a user's own raise of StopIteration, GeneratorExit or CancelledError stops", async () => {
     const { stops } = await run(
       host,

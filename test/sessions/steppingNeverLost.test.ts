@@ -190,6 +190,95 @@ const fates: readonly Fate[] = [
     ends: ['drive: after = 1'],
   },
   {
+    name: 'the generator is collected at a yield from inside a try: its own finally, then the line that runs then',
+    program: `
+      def inner():
+          yield 1
+      def gen():
+          try:
+              yield from inner()       # @here
+          finally:
+              cleaned = True
+      def drive():
+          g = gen()
+          next(g)
+          g = None
+          after = 1
+      drive()
+    `,
+    ends: ['gen: cleaned = True', 'drive: after = 1'],
+  },
+  {
+    name: 'the generator is collected at a yield from: the line that runs then',
+    program: `
+      def inner():
+          yield 1
+      def gen():
+          yield from inner()           # @here
+      def drive():
+          g = gen()
+          next(g)
+          g = None
+          after = 1
+      drive()
+    `,
+    ends: ['drive: after = 1'],
+  },
+  {
+    name: 'the coroutine is collected at an await: the line that runs then',
+    program: `
+      class Ready:
+          def __await__(self):
+              yield
+      async def work():
+          await Ready()                # @here
+      def drive():
+          c = work()
+          c.send(None)
+          c = None
+          after = 1
+      drive()
+    `,
+    ends: ['drive: after = 1'],
+  },
+  {
+    name: 'the async generator is collected at an await: the line that runs then',
+    program: `
+      class Ready:
+          def __await__(self):
+              yield
+      async def agen():
+          await Ready()                # @here
+          yield 1
+      def drive():
+          step = agen().asend(None)
+          step.send(None)
+          step = None
+          after = 1
+      drive()
+    `,
+    ends: ['drive: after = 1'],
+  },
+  ...(['next', 'stepIn', 'stepOut'] as const).map((how): Fate => ({
+    name: `the task is collected while it waits (${how}): the line that runs then`,
+    program: `
+      import asyncio, gc
+      async def inner():
+          await asyncio.get_running_loop().create_future()
+      async def lost():
+          await inner()                # @here
+      async def main():
+          asyncio.get_running_loop().set_exception_handler(print)
+          asyncio.create_task(lost())
+          await asyncio.sleep(0)
+          gc.collect()
+          after = 1
+      asyncio.run(main())
+    `,
+    how: [how, how],
+    ends: [...(how === 'stepIn' ? ['inner: await asyncio.get_running_loop().create_future()'] : []), 'main: after = 1'],
+  })),
+  {
     name: 'the generator is never resumed: the caller of the code that took the value',
     program: `
       kept = []

@@ -18,7 +18,7 @@ from .pausing import Stop, World
 from .positions import file_location, line_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
 from .quick_conditions import Visit, quick_condition
-from .resolving import CodeKey, Resolved, resolve_column, resolve_line, resolve_points
+from .resolving import CodeKey, Resolved, points_like, resolve_column, resolve_line, resolve_points
 from .user_code import UserCode, canonical
 
 _MODES = ("line", "suspend", "resume", "throw", "close")
@@ -185,8 +185,9 @@ class Breakpoints:
                     continue
                 mode = "suspend" if breakpoint_.mode == "line" else breakpoint_.mode
                 table = points[mode]
-                table.setdefault(target.point.offset, []).append(breakpoint_)
-                table.setdefault(target.point.resume, []).append(breakpoint_)
+                for point in points_like(code, target.point):
+                    table.setdefault(point.offset, []).append(breakpoint_)
+                    table.setdefault(point.resume, []).append(breakpoint_)
         self._store(self._lines, identity, _visits(lines, code, None))
         for mode in _MODES:
             self._store(self._points[mode], identity, _visits(points[mode], code, _PASSES[mode]))

@@ -5,17 +5,18 @@ Told before any clean-up runs, from the frames further out and, where it leaves 
 
 from __future__ import annotations
 
+import ast
 from opcode import opmap
 from types import FrameType
 from typing import Final, Literal, NamedTuple
 
-from . import task_fates, tasks
+from . import syntax, task_fates, tasks
 from .catching import Flight, catches
 from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS
 from .looking import is_a
-from .positions import opcode_at
+from .positions import opcode_at, position_at
 from .swallowing import expects
-from .user_code import UserCode
+from .user_code import UserCode, display_path
 
 type Ending = Literal["caught", "uncaught", "user-uncaught"]
 """``user-uncaught``: it leaves the user's code, and a library catches it."""
@@ -25,6 +26,8 @@ class Fate(NamedTuple):
     ending: Ending
     unawaited: bool = False
     """It leaves a task that nobody awaits."""
+    ends_thread: bool = False
+    """It leaves the outermost frame of the program or of a thread."""
 
 
 def opcodes(*prefixes: str) -> frozenset[int]:
@@ -57,7 +60,7 @@ def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> 
             return Fate("caught")
         user = user_code.is_user(code)
         if _is_boundary(outer) or user_code.is_runtime(code.co_filename):
-            break
+            return Fate("uncaught", ends_thread=tasks.driver(code) is None)
         if expects(outer, flight.exception):
             return Fate("caught")
         asynchronous = code.co_flags & SUSPENDS
@@ -74,7 +77,7 @@ def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> 
         elif asynchronous and _ends_iteration(flight.exception, code.co_flags):
             flight.become(RuntimeError())  # PEP 479
         inner, outer = outer, outer.f_back
-    return Fate("uncaught")
+    return Fate("uncaught", ends_thread=True)
 
 
 def leaks(frame: FrameType, exception: BaseException) -> bool:
@@ -86,6 +89,63 @@ def leaks(frame: FrameType, exception: BaseException) -> bool:
     if opcode_at(code, frame.f_lasti) in _ENDS_OF_ITERATION:
         return False
     return not catches(frame, Flight(exception))
+
+
+def ends_a_loop(frame: FrameType, exception: BaseException) -> bool:
+    """Whether the end of an iteration is taken where it is raised: by a ``for``, an ``async for``, or a delegation."""
+    if opcode_at(frame.f_code, frame.f_lasti) not in _ENDS_OF_ITERATION:
+        return False
+    if not is_a(exception, StopAsyncIteration):
+        return True
+    # `await anext(a)` lets out what an `async for` over `a` would take.
+    return not any(isinstance(node, ast.Await) for node in _nodes_at(frame)) or _begins_an_async_for(frame)
+
+
+def is_certain(frame: FrameType, exception: BaseException, user_code: UserCode) -> bool:
+    """Whether no C code on its way can take a StopIteration for the end of what it runs over, as ``map`` and ``zip`` do.
+
+    Only a function that is called by its own name has no C code between it and its caller. Elsewhere the exception is
+    looked at again if it comes out.
+    """
+    if not is_a(exception, StopIteration):
+        return True
+    outer = frame.f_back
+    while outer is not None and not (_is_boundary(outer) or user_code.is_runtime(outer.f_code.co_filename)):
+        name = frame.f_code.co_name
+        # What ends a coroutine becomes a RuntimeError there (``leaks``).
+        if outer.f_code.co_flags & SUSPENDS:
+            return False
+        if name != "<module>" and outer.f_code.co_qualname != "Thread.run" and not _calls(outer, name):
+            return False
+        frame, outer = outer, outer.f_back
+    return True
+
+
+def _calls(frame: FrameType, name: str) -> bool:
+    """Whether what a frame is about is a call of something by this name."""
+    functions = [node.func for node in _nodes_at(frame) if isinstance(node, ast.Call)]
+    return any(name == (each.id if isinstance(each, ast.Name) else getattr(each, "attr", None)) for each in functions)
+
+
+def _nodes_at(frame: FrameType) -> list[ast.expr]:
+    """The expressions of the source whose very range a frame's instruction has."""
+    path = display_path(frame.f_code.co_filename)
+    if path is None:
+        return []
+    position = position_at(frame.f_code, frame.f_lasti)
+    nodes = syntax.source_file(path).expressions(position.line, position.line)
+    return [
+        node
+        for node in nodes
+        if isinstance(node, ast.expr)
+        and (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset) == tuple(position)
+    ]
+
+
+def _begins_an_async_for(frame: FrameType) -> bool:
+    path = display_path(frame.f_code.co_filename)
+    position = position_at(frame.f_code, frame.f_lasti)
+    return path is not None and (position.line, position.column) in syntax.source_file(path).awaits()
 
 
 def _ends_iteration(exception: BaseException, flags: int) -> bool:

@@ -1,8 +1,8 @@
 """Stopping at exceptions: where they are raised, with their locals, before ``finally`` and ``__exit__`` run.
 
 What loops, ``close()`` and cancellation raise to do their work (StopIteration, StopAsyncIteration, GeneratorExit,
-CancelledError, trio's Cancelled) never stops anybody, unless the program itself says ``raise`` or a filter asks for
-just that.
+CancelledError, trio's Cancelled) never stops anybody, unless the program itself says ``raise``, a filter asks for
+just that, or it ends the program.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Final, NamedTuple
 
-from . import fates, faults, values
+from . import fates, faults, task_fates, values
 from .exception_conditions import Condition
 from .exception_groups import cause_of, is_group, traceback_of, with_members
 from .explanations import explain
@@ -172,10 +172,15 @@ class Raises:
                     if not leaks:
                         continue
                 else:
-                    if not (leaks or self._concerns_nobody_yet(seen)):
+                    at_work = not leaks and seen.does_its_work
+                    if not (leaks or (self._may_end_it(seen) if at_work else self._concerns_nobody_yet(seen))):
                         continue
                     fate = fate or fates.fate_of(seen.frame, seen.exception, self._user_code)
                     if fate.ending == "caught" or not _asked_for(each.name, fate):
+                        continue
+                    if at_work and not fate.ends_thread:
+                        continue
+                    if at_work and not fates.is_certain(seen.frame, seen.exception, self._user_code):
                         continue
                     mode = "unhandled" if fate.ending == "uncaught" else "userUnhandled"
             if each.condition is None or self._holds(each.condition, seen):
@@ -188,12 +193,23 @@ class Raises:
 
     def _concerns_nobody_yet(self, seen: Sighting) -> bool:
         """Whether it is to be told here if anybody catches it: once for each exception, as early as it is seen."""
-        if seen.does_its_work or not (seen.visible or seen.by_statement or seen.from_library):
+        if not (seen.visible or seen.by_statement or seen.from_library):
             return False
         if any(is_instance(seen.exception, *name) for name in _IN_GOOD_ORDER):
             return False
         told = [*with_members(seen.exception), cause_of(seen.exception)] if _is_a_sequel(seen) else [seen.exception]
         return not any(id(each) in self._stopped_at for each in told)
+
+    def _may_end_it(self, seen: Sighting) -> bool:
+        """Whether an exception that usually only does its work may end the program or a thread, as any other one does.
+
+        It is asked in every frame of the user's that one passes: C code takes many a StopIteration on its way.
+        """
+        if not seen.in_user_code or id(seen.exception) in self._stopped_at:
+            return False
+        if seen.work == "iteration":
+            return not fates.ends_a_loop(seen.frame, seen.exception)
+        return seen.work == "cancel" and not task_fates.is_asked_to_end()
 
     def _holds(self, condition: Condition, seen: Sighting) -> bool:
         try:

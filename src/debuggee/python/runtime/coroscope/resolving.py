@@ -39,7 +39,7 @@ class CodeKey(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A place that can be hit: a line of a code object, or one of its suspension points."""
+    """A place that can be hit: a line of a code object, or one of its suspension points (``points_like``)."""
 
     key: CodeKey
     line: int
@@ -145,6 +145,20 @@ def resolve_column(path: str, line: int, byte_column: int, mode: BreakpointMode)
     return Resolved([target], line, position, None)
 
 
+def points_like(code: CodeType, wanted: SuspensionPoint) -> list[SuspensionPoint]:
+    """The suspension points of the program's own code that stand where one of the code compiled here does.
+
+    By their place in the source: who rewrites what it imports, as pytest does with ``assert``, moves the instructions. A
+    ``finally`` is compiled more than once, so there may be several.
+    """
+    points = suspension_points(code)
+    same = [point for point in points if point.position == wanted.position]
+    # Compiled without columns (-X no_debug_ranges): its line has to do.
+    return same or [
+        point for point in points if point.position.column is None and point.position.line == wanted.position.line
+    ]
+
+
 def resolve_points(path: str, line: int, mode: BreakpointMode) -> Resolved | str:
     """A breakpoint at every suspension point that begins on a line (or, failing that, that covers it)."""
     problem = why_unusable(path)
@@ -156,10 +170,12 @@ def resolve_points(path: str, line: int, mode: BreakpointMode) -> Resolved | str
         chosen = [pair for pair in points if pair[1].position.line <= line <= pair[1].position.end_line]
     if not chosen:
         return _no_point(line, mode)
-    targets = [Target(CodeKey.of(code), point.position.line, point) for code, point in chosen]
+    # What is compiled more than once (`finally`) is one place, and every breakpoint stands there once.
+    distinct = {(CodeKey.of(code), point.position): point for code, point in chosen}
+    targets = [Target(key, position.line, point) for (key, position), point in distinct.items()]
     first = chosen[0][1].position
     message = None if first.line == line else f"Moved to line {first.line}, where the suspension point begins."
-    return Resolved(targets, first.line, first if len(chosen) == 1 else None, message)
+    return Resolved(targets, first.line, first if len(targets) == 1 else None, message)
 
 
 def _no_point(line: int, mode: BreakpointMode) -> str:

@@ -165,6 +165,9 @@ class Stepper:
         return None
 
     def _line_ends(self, step: Step, frame: FrameType, code: CodeType, line: int) -> bool:
+        thrown_into, step.thrown_into = step.thrown_into, None
+        if thrown_into == (id(frame), line):
+            return False
         if step.entered is frame:
             return True
         if step.anywhere and self._interested(code):
@@ -176,9 +179,6 @@ class Stepper:
         if (step.subject.ended or (step.taker is not None and step.taker.ended)) and self._interested(code):
             return True
         if not step.lines or not step.subject.owns(frame):
-            return False
-        if step.thrown_into:
-            step.thrown_into = False
             return False
         start = step.start
         if start is None or step.until_resumed or not start.holds(code.co_filename, line):
@@ -223,8 +223,10 @@ class Stepper:
         step = self._step
         if step is None:
             return
-        if step.subject.owns(frame):
-            step.thrown_into = repeats_line_after_throw(code, offset)
+        # Also in one that is collected, which is nobody's any more: its weak reference is dead before it is closed.
+        watched = (self._tool.local(code) | self._tool.global_events) & events.LINE
+        repeats = watched and repeats_line_after_throw(code, offset)
+        step.thrown_into = (id(frame), frame.f_lineno) if repeats else None
         if self._resumption_ends(step, frame, code):
             self._halt(frame, {"thrown": exception})
 

@@ -99,8 +99,9 @@ class Step:
         self.entrances: list[Subject] = []
         self.target: StepTarget | None = None
         self.loop: Loop | None = None
-        # An exception thrown in is followed by a LINE event of the very line that the subject was suspended on.
-        self.thrown_into = False
+        # An exception thrown in is followed by a LINE event of the very line that the frame was suspended on: the id of
+        # the frame, and that line.
+        self.thrown_into: tuple[int, int] | None = None
 
     @property
     def goes_in(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import BuiltinFunctionType, FrameType, FunctionType, MethodType
 from typing import Literal
 
-from . import interpreter, tasks
+from . import asyncio_tasks, interpreter, tasks
 from .asyncio_objects import captured, is_future
 from .catching import Flight, catches
 from .coroutines import chain_of
@@ -38,6 +38,17 @@ def running_root(frame: FrameType) -> object | None:
     if current is None or current.coroutine is None:
         return None
     return current.task if interpreter.frame_of(current.coroutine) is frame else None
+
+
+def is_asked_to_end() -> bool:
+    """Whether the task that runs in this thread was cancelled itself (``Task.cancelling``): by ``cancel()``, a timeout, its
+    group or Ctrl+C. What runs its tasks otherwise than asyncio does is not asked, and its cancellations are its own."""
+    current = tasks.current_task()
+    if current is None:
+        return False
+    if not asyncio_tasks.is_task(current.task, asyncio_tasks.task_types()):
+        return True
+    return bool(asyncio_tasks.base_of(current.task).cancelling(current.task) > 0)
 
 
 def fate(task: object, exception: BaseException) -> tuple[TaskFate, BaseException]:
