@@ -17,11 +17,12 @@ const PATIENCE = 1_200_000;
 describe('the runtime', () => {
   test.each(cpythons)(
     'passes its tests on CPython $version',
-    async ({ path: python }) => {
+    async ({ path: python, version }) => {
       const env = { ...process.env, PYTHONPATH: runtime, PYTHONDONTWRITEBYTECODE: '1' };
-      const args = ['-W', 'error', '-m', 'unittest', 'discover', '-s', path.join(root, 'test/runtime')];
+      const args = ['-W', 'error', '-m', 'unittest', 'discover', '-v', '-s', path.join(root, 'test/runtime')];
       const { stderr } = await promisify(execFile)(python, args, { env, timeout: PATIENCE });
       expect(stderr).toMatch(/Ran \d{2,} tests[^]*\nOK/);
+      saySkipped(`CPython ${version}`, stderr);
     },
     PATIENCE,
   );
@@ -45,11 +46,22 @@ names = sorted(os.path.splitext(os.path.basename(path))[0] for path in glob.glob
 # Those that start programs of their own; the stories in test/sessions do that on the embedded host.
 names = [name for name in names if "from adapter import" not in open("/project/test/runtime/" + name + ".py").read()]
 suite = unittest.defaultTestLoader.loadTestsFromNames(names)
-result = unittest.TextTestRunner(stream=sys.stderr).run(suite)
+result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(suite)
 result.wasSuccessful() and result.testsRun > 20
 `);
       expect(passed, report.join('\n')).toBe(true);
+      saySkipped('the embedded CPython', report.join('\n'));
     },
     PATIENCE,
   );
 });
+
+/** "Ran … OK" counts what was skipped as passed: how many, and why, stands in the log. */
+function saySkipped(where: string, report: string): void {
+  const reasons = [...report.matchAll(/ \.\.\. skipped (['"])(.*)\1$/gm)].map(([, , reason]) => reason ?? '');
+  const counted = [...new Set(reasons)].map((each) => `${reasons.filter((one) => one === each).length} ${each}`);
+  const total = Number(/\bskipped=(\d+)/.exec(report)?.[1] ?? 0);
+  process.stderr.write(
+    `SKIPPED on ${where}: ${total} of the runtime's tests${counted.length > 0 ? ` (${counted.join('; ')})` : ''}\n`,
+  );
+}

@@ -39,9 +39,11 @@ export class Story {
   constructor(
     readonly host: Host,
     readonly source: string,
+    /** For a session that several tests look at: called in place of the end of a test. */
+    whenDone: (close: () => Promise<void>) => void = onTestFinished,
   ) {
     writeFileSync(this.program, source);
-    onTestFinished(async () => {
+    whenDone(async () => {
       await this.client.close();
       rmSync(this.folder, { recursive: true, force: true });
     });
