@@ -44,6 +44,15 @@ class Explanation(NamedTuple):
         return result
 
 
+    def links(self) -> str:
+        """The places as lines that the debug console makes links of, each with what is there."""
+        lines: list[str] = []
+        for label, place in self.places:
+            column = f":{place['column']}" if "column" in place else ""
+            lines.append(f"\n{place.get('path', place['name'])}:{place['line']}{column} · {label}")
+        return "".join(lines)
+
+
 type Explain = Callable[[RaisedAt, re.Match[str]], Explanation | None]
 
 
