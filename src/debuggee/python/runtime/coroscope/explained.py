@@ -43,7 +43,6 @@ class Explanation(NamedTuple):
             result["coroutine"] = id_of(self.coroutine)
         return result
 
-
     def links(self) -> str:
         """The places as lines that the debug console makes links of, each with what is there."""
         lines: list[str] = []

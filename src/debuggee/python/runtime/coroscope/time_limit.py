@@ -10,7 +10,6 @@ from typing import Any
 from .protocol import CommandError
 from .threads import Threads
 
-
 _AGAIN_AFTER = 0.2
 """Seconds after which one that asks again is taken to mean that the program caught the exception."""
 
