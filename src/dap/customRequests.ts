@@ -40,11 +40,6 @@ export interface AwaitGraphBody extends CommandResult<'awaitGraph'> {
 export class CustomRequests {
   constructor(private readonly program: Program) {}
 
-  /** `coroscope/breakOnCoroutine`: replaces what was set for that coroutine; answers `{verified, message?}`. */
-  breakOnCoroutine(args: z.infer<typeof BreakOnCoroutineArguments>): Promise<object> {
-    return this.program.request('breakOnCoroutine', args);
-  }
-
   /**
    * `coroscope/localsAt`: the local variables of a coroutine that still stands where its event `seq` left it; only while
    * the program is paused.

@@ -24,11 +24,18 @@ export interface DataBreakpointInfoArguments {
 }
 
 export interface SetDataBreakpointsArguments {
-  readonly breakpoints: readonly { readonly dataId: string; readonly accessType?: Access | undefined }[];
+  readonly breakpoints: readonly {
+    readonly dataId: string;
+    readonly accessType?: Access | undefined;
+    readonly condition?: string | undefined;
+    readonly hitCondition?: string | undefined;
+  }[];
 }
 
 export class DataBreakpoints {
-  private watched = new Set<number>();
+  /** By coroutine: what DAP's data breakpoints ask for, and what a view asks for. The program is told both together. */
+  private watched = new Map<number, ReadonlySet<Moment>>();
+  private readonly viewed = new Map<number, readonly Moment[]>();
 
   constructor(
     private readonly program: Program,
@@ -53,37 +60,67 @@ export class DataBreakpoints {
   /** DAP `setDataBreakpoints`: replaces all of them. */
   async set({ breakpoints }: SetDataBreakpointsArguments): Promise<DebugProtocol.SetDataBreakpointsResponse['body']> {
     const wanted = new Map<number, Set<Moment>>();
-    for (const { dataId, accessType } of breakpoints) {
+    for (const { dataId, accessType, condition, hitCondition } of breakpoints) {
       const coroutine = coroutineOf(dataId);
-      if (coroutine === undefined) continue;
+      if (coroutine === undefined || isConditional(condition, hitCondition)) continue;
       const moments = wanted.get(coroutine) ?? new Set<Moment>();
       for (const moment of MOMENTS[accessType ?? 'readWrite']) moments.add(moment);
       wanted.set(coroutine, moments);
     }
-    for (const coroutine of this.watched) {
-      if (!wanted.has(coroutine)) await this.ask(coroutine, []);
+    const before = [...this.watched.keys()];
+    this.watched = wanted;
+    for (const coroutine of before) {
+      if (!wanted.has(coroutine)) await this.ask(coroutine);
     }
     const states = new Map<number, DebugProtocol.Breakpoint>();
-    for (const [coroutine, moments] of wanted) states.set(coroutine, await this.ask(coroutine, [...moments]));
-    this.watched = new Set(wanted.keys());
+    for (const coroutine of wanted.keys()) states.set(coroutine, await this.ask(coroutine));
     const unknown = { verified: false, message: 'This breakpoint belongs to no coroutine of this session.' };
-    return { breakpoints: breakpoints.map(({ dataId }) => states.get(coroutineOf(dataId) ?? -1) ?? unknown) };
+    const conditional = {
+      verified: false,
+      message:
+        'A breakpoint on one coroutine takes no condition and no hit count. ' +
+        "Set one in the source, with 'self_coroutine' in its condition.",
+    };
+    return {
+      breakpoints: breakpoints.map(({ dataId, condition, hitCondition }) =>
+        isConditional(condition, hitCondition) ? conditional : (states.get(coroutineOf(dataId) ?? -1) ?? unknown),
+      ),
+    };
+  }
+
+  /** `coroscope/breakOnCoroutine`: replaces what was asked for that coroutine in this way; answers `{verified, message?}`. */
+  async breakOn({ coroutine, on }: CommandArgs<'breakOnCoroutine'>): Promise<object> {
+    if (on.length === 0) this.viewed.delete(coroutine);
+    else this.viewed.set(coroutine, on);
+    return this.program.request('breakOnCoroutine', { coroutine, on: this.moments(coroutine) });
   }
 
   /** Ids of coroutines mean nothing in another run of the program. */
   forget(): void {
     this.watched.clear();
+    this.viewed.clear();
   }
 
-  private async ask(coroutine: number, on: Moment[]): Promise<DebugProtocol.Breakpoint> {
+  private moments(coroutine: number): Moment[] {
+    return [...new Set([...(this.watched.get(coroutine) ?? []), ...(this.viewed.get(coroutine) ?? [])])];
+  }
+
+  private async ask(coroutine: number): Promise<DebugProtocol.Breakpoint> {
     try {
-      const { verified, message } = await this.program.request('breakOnCoroutine', { coroutine, on });
+      const { verified, message } = await this.program.request('breakOnCoroutine', {
+        coroutine,
+        on: this.moments(coroutine),
+      });
       return { verified, ...(message === undefined ? {} : { message }) };
     } catch (error) {
       // The coroutine is gone, and its breakpoint with it.
       return { verified: false, message: errorText(error) };
     }
   }
+}
+
+function isConditional(...texts: readonly (string | undefined)[]): boolean {
+  return texts.some((text) => text !== undefined && text !== '');
 }
 
 function coroutineOf(dataId: string): number | undefined {

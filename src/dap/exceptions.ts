@@ -143,11 +143,14 @@ function described(message: string, { what, whatToDo }: Explanation): string {
 }
 
 /** VS Code makes links of `path:line:column` in a stack trace, and only there. */
-function linked({ places }: Explanation): string {
-  return places
+function linked({ places, coroutine }: Explanation): string {
+  // The number by which the views and the `Coroutine` scope know it.
+  const concerned = coroutine === undefined ? '' : `coroutine ${coroutine} · the one concerned\n`;
+  const lines = places
     .map(({ label, location: { path, name, line, column } }) => {
       const at = column === undefined ? `${line}` : `${line}:${column}`;
       return `${path ?? name}:${at} · ${label}\n`;
     })
     .join('');
+  return concerned + lines;
 }

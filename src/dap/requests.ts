@@ -14,7 +14,14 @@ const onThread = z.object({ threadId: number });
 
 export const dataBreakpointInfo = z.object({ name: text, variablesReference: number.optional() });
 export const setDataBreakpoints = z.object({
-  breakpoints: z.array(z.object({ dataId: text, accessType: z.enum(['read', 'write', 'readWrite']).optional() })),
+  breakpoints: z.array(
+    z.object({
+      dataId: text,
+      accessType: z.enum(['read', 'write', 'readWrite']).optional(),
+      condition,
+      hitCondition: condition,
+    }),
+  ),
 });
 
 export const nothing = z.unknown();

@@ -186,7 +186,7 @@ export class Session extends ProtocolServer {
       'coroscope/parallelStacks': request(ParallelStacksArguments, (a, { signal }) =>
         f.coroutineList.parallelStacks(a, signal),
       ),
-      'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.custom.breakOnCoroutine(a)),
+      'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.dataBreakpoints.breakOn(a)),
       'coroscope/runToSuspension': request(args.runCoroutine, (a, c) =>
         f.resume('runToSuspension', a.threadId, c.afterResponse, a),
       ),

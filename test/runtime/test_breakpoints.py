@@ -130,6 +130,54 @@ class Breakpoints(unittest.TestCase):
             d.run_to({"line": d.line("step"), "hitCondition": "2"})
             self.assertEqual(d.scope("Locals")["received"]["value"], "'B'")
 
+    def test_a_hit_count_goes_on_when_another_breakpoint_of_the_file_is_set(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            counted = {"line": d.line("step"), "hitCondition": "2"}
+            d.set_breakpoints(counted, "sendB")
+            d.run()
+            d.stopped()
+            self.assertEqual(d.where(), '<module>: g.send("B")')
+            d.set_breakpoints(counted, "end")
+            d.resume()
+            d.stopped()
+            self.assertEqual(d.scope("Locals")["received"]["value"], "'B'")
+
+    def test_every_mode_knows_every_name_and_what_does_not_pass_is_none(self) -> None:
+        with Debuggee(PROGRAM) as d:
+            line, log = d.line("yield"), "{yielded} {sent} {thrown} {type(self_coroutine).__name__}"
+            d.set_breakpoints(
+                {"line": d.line("step"), "logMessage": f"line {log}", "condition": "self_coroutine is not None"},
+                {"line": line, "mode": "suspend", "logMessage": f"suspend {log}", "condition": "sent is None"},
+                {"line": line, "mode": "resume", "logMessage": f"resume {log}", "condition": "yielded is None"},
+                {"line": line, "mode": "throw", "logMessage": f"throw {log}", "condition": "thrown and not sent"},
+                {"line": d.line("end"), "logMessage": f"end {log}"},
+            )
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            self.assertEqual(
+                d.output("console").splitlines(),
+                [
+                    "suspend 10 None None generator",
+                    "resume None A None generator",
+                    "line None None None generator",
+                    "suspend 11 None None generator",
+                    "resume None B None generator",
+                    "line None None None generator",
+                    "suspend 12 None None generator",
+                    "throw None None KeyError('boo') generator",
+                    "end None None None NoneType",
+                ],
+            )
+            self.assertEqual(d.output("important"), "")
+
+    def test_a_name_of_the_programs_own_is_its_own_where_nothing_passes(self) -> None:
+        source = "sent, self_coroutine = 1, 2\nprint('end')  # @end\n"
+        with Debuggee(source) as d:
+            d.set_breakpoints({"line": d.line("end"), "logMessage": "{sent} {self_coroutine} {thrown}"})
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            self.assertEqual(d.output("console"), "1 2 None\n")
+
     def test_log_messages_do_not_stop(self) -> None:
         with Debuggee(PROGRAM) as d:
             d.set_breakpoints({"line": d.line("step"), "logMessage": "got {received} {{ok}} {[s for s in (step,)]}"})

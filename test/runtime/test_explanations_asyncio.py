@@ -283,6 +283,30 @@ class Stops(unittest.TestCase):
         explanation = d.command("exceptionInfo", thread=1)["explanation"]
         self.assertIn("the handler at program.py:", explanation["what"])
         self.assertEqual(explanation["places"][0]["location"]["line"], d.line("swallowed"))
+        self.assertEqual(explanation["whatToDo"], "Catch Exception in its place, or end the handler with 'raise'.")
+
+    def test_a_handler_that_catches_the_cancellation_alone_is_told_to_raise_it(self) -> None:
+        d = self.start(
+            """
+            import asyncio
+            async def work():
+                try:
+                    await asyncio.sleep(10)
+                except asyncio.CancelledError:
+                    pass
+            async def main():
+                task = asyncio.create_task(work())
+                await asyncio.sleep(0)
+                task.cancel()
+                await task
+            asyncio.run(main())
+            """,
+            "cancelled",
+        )
+        d.run()
+        d.stopped()
+        explanation = d.command("exceptionInfo", thread=1)["explanation"]
+        self.assertEqual(explanation["whatToDo"], "End the handler with 'raise'.")
 
     def test_other_exceptions_are_as_they_were(self) -> None:
         d = self.start("raise ValueError('boo')\n", "uncaught")

@@ -263,4 +263,48 @@ describe.each(hosts)('coroutines on $name', (host) => {
     expect(story.where(resumed)).toBe('general: first = yield from internal("first", 10)');
     expect(await story.values('Coroutine', resumed)).toMatchObject({ sent: "'A'" });
   });
+
+  test('a breakpoint of a view and a data breakpoint of the same coroutine: each stays when the other goes', async () => {
+    const story = new Story(
+      host,
+      `
+def gen():
+    yield 1                          # @one
+    yield 2                          # @two
+    yield 3                          # @three
+def drive():
+    g = gen()
+    next(g)
+    next(g)                          # @here
+    next(g)
+drive()
+`,
+    );
+    await story.begin({ breakpoints: ['here'] });
+    const { frames } = await story.stop();
+    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
+    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
+    await story.client.children(variablesReference);
+    const { dataId } = (await story.client.requestAny('dataBreakpointInfo', { name: 'g', variablesReference })) as {
+      dataId: string;
+    };
+    const coroutine = Number(dataId.replace(/\D/g, ''));
+    const data = (...breakpoints: object[]): Promise<unknown> =>
+      story.client.requestAny('setDataBreakpoints', { breakpoints });
+    await story.client.requestAny('coroscope/breakOnCoroutine', { coroutine, on: ['suspend'] });
+    expect(await data({ dataId, accessType: 'read' })).toMatchObject({ breakpoints: [{ verified: true }] });
+    await story.go();
+    expect((await story.stop()).body.description).toMatch(/resumes/);
+    expect(await data()).toMatchObject({ breakpoints: [] });
+    await story.go();
+    expect((await story.stop()).body.description).toMatch(/suspends/);
+    expect(await data({ dataId, accessType: 'read' }, { dataId, hitCondition: '2' })).toMatchObject({
+      breakpoints: [{ verified: true }, { verified: false, message: expect.stringContaining('condition') as string }],
+    });
+    await story.client.requestAny('coroscope/breakOnCoroutine', { coroutine, on: [] });
+    await story.go();
+    expect((await story.stop()).body.description).toMatch(/resumes/);
+    await story.go();
+    expect(await story.end()).toBe(0);
+  });
 });

@@ -180,4 +180,27 @@ describe.each(hosts)('on $name', (host) => {
       /did not stop at an exception/,
     );
   });
+
+  test('what an explained error concerns is linked, at the stop and in the debug console', async () => {
+    const session = await Session.stopped(
+      host,
+      `
+      def walk():
+          yield 1
+      fresh = walk()
+      fresh.send(3)
+      `,
+      { exceptions: ['uncaught'] },
+    );
+    const info = await session.client.request('exceptionInfo', { threadId: session.threadId });
+    expect(info.details?.stackTrace).toMatch(/^coroutine \d+ · the one concerned\n\/.*story\.py:1(:\d+)? · /);
+    const { message } = await session.client.failure(
+      session.client.request('evaluate', {
+        expression: 'fresh.send(3)',
+        context: 'repl',
+        frameId: session.frames[0]?.id ?? 0,
+      }),
+    );
+    expect(message).toMatch(/\n\/.*story\.py:1(:\d+)? · its function/);
+  });
 });

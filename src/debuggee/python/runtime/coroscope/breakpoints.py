@@ -17,7 +17,7 @@ from .monitoring import DISABLE, Tool, events, restart
 from .pausing import Stop, World
 from .positions import file_location, line_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
-from .quick_conditions import Visit, quick_condition
+from .quick_conditions import PASSED, Visit, quick_condition
 from .resolving import CodeKey, Resolved, points_like, resolve_column, resolve_line, resolve_points
 from .user_code import UserCode, canonical
 
@@ -39,6 +39,13 @@ class Breakpoint:
         self.log = expressions.LogMessage(log) if log else None
         self.hits = 0
         self.failed = False
+        self._asked = (mode, condition, hits, log)
+
+    def goes_on_from(self, before: Breakpoint | None) -> None:
+        """Another one of the file was changed, and this one set again as it was: its count goes on."""
+        if before is not None and before._asked == self._asked:
+            self.hits = before.hits
+            self.failed = before.failed
 
 
 class Breakpoints:
@@ -85,6 +92,7 @@ class Breakpoints:
         """
         key = canonical(path)
         kept: list[tuple[Breakpoint, Resolved]] = []
+        before = {each.id: each for each, _ in self._files.get(key, ())}
         answers: list[Json] = []
         for args in requested:
             identity = args.number("id")
@@ -100,6 +108,7 @@ class Breakpoints:
             if isinstance(resolved, str):
                 answers.append(_refused(identity, resolved))
                 continue
+            breakpoint_.goes_on_from(before.get(identity))
             kept.append((breakpoint_, resolved))
             answers.append(_verified(breakpoint_, resolved, path))
         if kept:
@@ -326,11 +335,7 @@ class Breakpoints:
             self._world.halt(stop)
 
     def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object], holds: bool | None) -> bool:
-        extra: dict[str, object] = {}
-        if each.condition is not None or each.log is not None:
-            extra = dict(passing)
-            if each.mode != "line" or passing:
-                extra["self_coroutine"] = interpreter.coroutine_of(frame)
+        extra = _names(frame, passing) if each.condition is not None or each.log is not None else {}
         if each.condition is not None and not holds:
             try:
                 if not expressions.evaluate_in(each.condition, frame, extra):
@@ -364,6 +369,19 @@ class Breakpoints:
         from .faults import report
 
         report(error)
+
+
+def _names(frame: FrameType, passing: dict[str, object]) -> dict[str, object]:
+    """What conditions and log messages may name beside the program's own names.
+
+    What does not pass here is None, unless the program itself has something by that name: that is what is meant then.
+    """
+    code = frame.f_code
+    own = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
+    extra = {name: None for name in PASSED if name not in own and name not in frame.f_globals}
+    if passing or not ("self_coroutine" in own or "self_coroutine" in frame.f_globals):
+        return {**extra, **passing, "self_coroutine": interpreter.coroutine_of(frame)}
+    return {**extra, **passing}
 
 
 _PASSES = {"line": None, "suspend": "yielded", "resume": "sent", "throw": "thrown", "close": "thrown"}

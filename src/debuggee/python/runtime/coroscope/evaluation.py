@@ -126,7 +126,7 @@ class Evaluator:
             explained = explain(error, frame, text)
             if explained is None:
                 raise CommandError("program", message) from None
-            raise CommandError("program", f"{message}\n{explained.what}", explained.do) from None
+            raise CommandError("program", f"{message}\n{explained.what}{explained.links()}", explained.do) from None
         finally:
             _flush()
 

@@ -43,6 +43,14 @@ class Explanation(NamedTuple):
             result["coroutine"] = id_of(self.coroutine)
         return result
 
+    def links(self) -> str:
+        """The places as lines that the debug console makes links of, each with what is there."""
+        lines: list[str] = []
+        for label, place in self.places:
+            column = f":{place['column']}" if "column" in place else ""
+            lines.append(f"\n{place.get('path', place['name'])}:{place['line']}{column} · {label}")
+        return "".join(lines)
+
 
 type Explain = Callable[[RaisedAt, re.Match[str]], Explanation | None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from . import asyncio_tasks, catching, tasks
+from . import asyncio_tasks, catching, source_text, tasks
 from .explained import Cases, Explanation, Place, Subject, at, places, sentence
 from .interpreter import SUSPENDS
 from .looking import is_a, mro
@@ -183,7 +183,9 @@ def _cancelled(raised: RaisedAt, match: re.Match[str]) -> Explanation | None:
             f"{name} was asked to end by cancel(), a timeout or its TaskGroup, and the handler{at(handler)} swallows that, so "
             "it goes on."
         ),
-        "Catch Exception in place of BaseException, or end the handler with 'raise'.",
+        "Catch Exception in its place, or end the handler with 'raise'."
+        if _catches_everything(handler)
+        else "End the handler with 'raise'.",
         it.coroutine,
         places(handler),
     )
@@ -192,6 +194,14 @@ def _cancelled(raised: RaisedAt, match: re.Match[str]) -> Explanation | None:
 def _is_cancelling(task: object) -> bool:
     """Whether somebody asked the task itself to end (``Task.cancelling``), asked of asyncio's own class."""
     return asyncio_tasks.base_of(task).cancelling(task) > 0
+
+
+def _catches_everything(handler: Place) -> bool:
+    """Whether a handler is there for every exception, and takes a cancellation with them: ``except:``, BaseException."""
+    lines = source_text.lines(handler.location.get("path", "")) or []
+    line = handler.location["line"]
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return "BaseException" in text or re.match(r"\s*except\s*:", text) is not None
 
 
 def _swallowing_handler(raised: RaisedAt) -> Place | None:

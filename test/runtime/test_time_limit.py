@@ -1,0 +1,75 @@
+"""What is evaluated is cut off in time, and nothing else is."""
+
+from __future__ import annotations
+
+import threading
+import types
+import unittest
+from typing import Any, cast
+
+from coroscope.protocol import CommandError
+from coroscope.time_limit import TimeLimit
+
+
+def limit() -> TimeLimit:
+    return TimeLimit(cast("Any", types.SimpleNamespace(hide_current=lambda: None, hidden=set())))
+
+
+def forever() -> None:
+    while True:
+        pass
+
+
+class CuttingOff(unittest.TestCase):
+    def test_a_late_cancel_of_an_older_command_leaves_the_next_one_its_own_reason(self) -> None:
+        it = limit()
+
+        def work() -> None:
+            it.cancel(1)
+            forever()
+
+        with self.assertRaises(CommandError) as raised:
+            it.run(2, 0.05, work)
+        self.assertEqual(raised.exception.code, "timeout")
+
+    def test_a_cancel_says_so(self) -> None:
+        it = limit()
+        threading.Timer(0.05, it.cancel, (3,)).start()
+        with self.assertRaises(CommandError) as raised:
+            it.run(3, 20, forever)
+        self.assertEqual(raised.exception.code, "cancelled")
+
+    def test_what_the_work_raises_comes_out_and_the_limit_is_over(self) -> None:
+        it = limit()
+        with self.assertRaises(ZeroDivisionError):
+            it.run(4, 20, lambda: 1 // 0)
+        it.cancel_any()
+
+    def test_a_cut_that_comes_as_the_work_ends_never_reaches_the_program(self) -> None:
+        it = limit()
+        it.threads_available = False
+        over = threading.Event()
+
+        def disturb() -> None:
+            while not over.is_set():
+                it.cancel_any()
+
+        thread = threading.Thread(target=disturb)
+        thread.start()
+        escaped: list[BaseException] = []
+        try:
+            for number in range(20_000):
+                try:
+                    if it.run(number, 20, lambda: 7) != 7:
+                        raise AssertionError("the result is another one")
+                except CommandError as error:
+                    self.assertEqual(error.code, "cancelled")
+        except BaseException as error:
+            escaped.append(error)
+        over.set()
+        thread.join()
+        self.assertEqual(escaped, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
