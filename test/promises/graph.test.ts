@@ -1,6 +1,6 @@
 /** The await graph: whole families of tasks, no false alarm where all goes on, and every deadlock with what is in it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AwaitGraphBody } from '../../src/dap/customRequests.js';
+import type { AwaitGraph } from '../../src/model/awaitGraph.js';
 import { hosts } from '../support/interpreters.js';
 import { Story } from '../sessions/story.js';
 import { Drive, read, readAll, type Program } from './programs.js';
@@ -30,7 +30,7 @@ asyncio.run(main())
 `;
 
 /** Cycles by the names of their nodes, each turned so that it begins with the least. */
-function cycles({ nodes, deadlocks }: AwaitGraphBody): string[][] {
+function cycles({ nodes, deadlocks }: AwaitGraph): string[][] {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
   return deadlocks.map((cycle) => turned(cycle.map((id) => names.get(id) ?? '?')));
 }
