@@ -34,17 +34,67 @@ async def main():
 trio.run(main)
 `;
 
-function hasTrio(host: Host): boolean {
+const GROUPS = `
+import sys, anyio
+async def waits(event):
+    await event.wait()
+async def wants(lock):
+    async with lock: pass
+async def main():
+    event, lock = anyio.Event(), anyio.Lock()
+    await lock.acquire()
+    async with anyio.create_task_group() as group:
+        group.start_soon(waits, event, name="waits")
+        group.start_soon(wants, lock, name="wants")
+        await anyio.wait_all_tasks_blocked()
+        reached = True                          # @stop
+        group.cancel_scope.cancel()
+    lock.release()
+    print("over")
+anyio.run(main, backend=sys.argv[1])
+`;
+
+function has(host: Host, library: string): boolean {
   if (host.embedded) return false;
   try {
-    execFileSync(host.python, ['-c', 'import trio'], { stdio: 'ignore' });
+    execFileSync(host.python, ['-c', `import ${library}`], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 }
 
-const [found, lacking] = [hosts.filter(hasTrio), hosts.filter((host) => !hasTrio(host))];
+const [found, lacking] = [hosts.filter((host) => has(host, 'trio')), hosts.filter((host) => !has(host, 'trio'))];
+const [withAnyio, without] = [found.filter((host) => has(host, 'anyio')), hosts.filter((host) => !has(host, 'anyio'))];
+test.skip.each(without)('on $name: anyio is not installed', () => undefined);
+
+test.each(withAnyio.flatMap((host) => ['asyncio', 'trio'].map((backend) => [host.name, backend, host] as const)))(
+  'on %s need 21 · tasks of anyio (anyio#462) over %s are threads that say what they wait for, and drawn in their group',
+  async (_, backend, host) => {
+    const story = new Story(host, GROUPS);
+    await story.begin({ breakpoints: ['stop'], settings: { args: [backend] } });
+    await story.stop();
+    const threads = await story.logical();
+    expect(threads.map(({ name }) => name.replace(/ · program.*/, '')).sort()).toEqual([
+      expect.stringMatching(/waits · await anyio\.Event\.wait$/),
+      expect.stringMatching(/wants · async with anyio\.Lock$/),
+    ]);
+    const { nodes, edges } = await story.client.request('coroscope/awaitGraph', {});
+    const name = (id: number): string => nodes.find((node) => node.id === id)?.name ?? '';
+    // Only over asyncio the lock's name is found.
+    const drawn = edges.map(({ from, to, relation }) => `${name(from)} ${relation} ${name(to)}`.replace(/ 'lock'/, ''));
+    expect(drawn.sort()).toEqual([
+      '__main__.main holds Lock',
+      'waits waits awaitedBy __main__.main',
+      'waits waits waitsFor Event',
+      'wants wants awaitedBy __main__.main',
+      'wants wants wants Lock',
+    ]);
+    await story.go();
+    expect([await story.end(), story.output]).toEqual([0, 'over\n']);
+  },
+);
+
 test.skip.each(lacking)('on $name: trio is not installed', () => undefined);
 
 test.each(found)(

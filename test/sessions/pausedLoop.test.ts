@@ -81,7 +81,7 @@ describe.each(hosts)('on $name', (host) => {
     expect(session.stderr).toBe('');
   });
 
-  test('the context variables are those of the task whose frame is selected', async () => {
+  test('need 21 · the context variables are those of the task whose frame is selected (cpython#121468)', async () => {
     const session = await Session.stopped(host, QUEUES, { breakpoints: ['stop'] });
     const frames = await session.framesOf(await session.logical('feeder'));
     const frame = frames.find(({ name }) => name === 'feeder')?.id ?? 0;

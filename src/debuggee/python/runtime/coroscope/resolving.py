@@ -141,8 +141,10 @@ def resolve_column(path: str, line: int, byte_column: int, mode: BreakpointMode)
                 candidates.append((distance, Target(CodeKey.of(code), line, None), start))
     if not candidates:
         return resolve_line(path, line) if mode == "line" else _no_point(line, mode)
-    _, target, position = min(candidates, key=lambda candidate: candidate[0])
-    return Resolved([target], line, position, None)
+    nearest, _, position = min(candidates, key=lambda candidate: candidate[0])
+    # More than one has that place: the way into an `async with` and those out of it, and each copy of a `finally`.
+    targets = [target for distance, target, at in candidates if (distance, at) == (nearest, position)]
+    return Resolved(targets, line, position, None)
 
 
 def points_like(code: CodeType, wanted: SuspensionPoint) -> list[SuspensionPoint]:
