@@ -581,7 +581,7 @@ describe('exceptions, sources, recording', () => {
         typeName: 'TypeError',
         fullTypeName: 'TypeError',
         message: "can't send",
-        stackTrace: `${FILE}:4 · its function\n<string>:7:5 · where it runs\nTraceback`,
+        stackTrace: `coroutine 3 · the one concerned\n${FILE}:4 · its function\n<string>:7:5 · where it runs\nTraceback`,
         innerException: [],
       },
     });
