@@ -136,7 +136,7 @@ def lists(many: int) -> Generator[list[int]]:
 def recorder_in_auto() -> tuple[recording.Recorder, Known]:
     recorder = recording.Recorder.__new__(recording.Recorder)
     recorder._window = 0
-    recorder._left_ns = recording._BUDGET_NS
+    recorder._budget_ns = recorder._left_ns = recording._BUDGET_NS
     recorder._event_ns = recording._BUDGET_NS // 1000
     recorder._history_length = 16
     recorder._let_go = False

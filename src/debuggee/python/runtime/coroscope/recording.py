@@ -34,6 +34,9 @@ _BUDGET_NS = _WINDOW_NS // 25
 """In ``auto``, code is hot once watching has taken more than this within a window. Less than the twentieth of the run that
 is promised, as the program also slows down by what is not measured: its memory is used by others between its steps."""
 
+_LEAST_EVENTS = 1_000
+"""So many pass in any case: a program that has only begun (on the embedded host its first steps are its slowest) is not hot."""
+
 
 class Recorder:
     def __init__(
@@ -56,8 +59,8 @@ class Recorder:
         self._since = 1
         self._window = 0
         self._event_ns = 0
-        self._left_ns = _BUDGET_NS
-        """What watching may still take within the window."""
+        self._budget_ns = self._left_ns = _BUDGET_NS
+        """What watching may take within a window, and what of it is left."""
         self._let_go = False
         self._hot: dict[int, CodeType] = {}
         """Code that was let go at least once, by address: hashing it would go through all of its instructions."""
@@ -79,6 +82,7 @@ class Recorder:
         spend: Callable[[int], None] | None = self._spend
         if self.mode == "auto" and not self._event_ns:
             self._event_ns = observing.event_cost(self._tool, history)
+            self._budget_ns = self._left_ns = max(_BUDGET_NS, _LEAST_EVENTS * self._event_ns)
         if mode == "all":
             self._since = self._number()
             self._number = count(self._since).__next__  # only looked at: the next event has that number
@@ -121,7 +125,7 @@ class Recorder:
             return None
         if event[1] - self._window > _WINDOW_NS:
             self._window = event[1]
-            self._left_ns = _BUDGET_NS
+            self._left_ns = self._budget_ns
             return None
         known = event[2]
         known.sampled = True
@@ -191,7 +195,7 @@ class Recorder:
         self.flush()
         if self._let_go:
             self._let_go = False
-            self._left_ns = _BUDGET_NS
+            self._left_ns = self._budget_ns
             restart()
 
     @property

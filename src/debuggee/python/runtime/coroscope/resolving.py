@@ -141,9 +141,12 @@ def resolve_column(path: str, line: int, byte_column: int, mode: BreakpointMode)
                 candidates.append((distance, Target(CodeKey.of(code), line, None), start))
     if not candidates:
         return resolve_line(path, line) if mode == "line" else _no_point(line, mode)
-    nearest, _, position = min(candidates, key=lambda candidate: candidate[0])
+    nearest, first, position = min(candidates, key=lambda candidate: candidate[0])
     # More than one has that place: the way into an `async with` and those out of it, and each copy of a `finally`.
-    targets = [target for distance, target, at in candidates if (distance, at) == (nearest, position)]
+    # The line of a generator expression can begin where its point does (3.15), and is another place all the same.
+    targets = [first]
+    if first.point is not None:
+        targets = [each for distance, each, at in candidates if each.point and (distance, at) == (nearest, position)]
     return Resolved(targets, line, position, None)
 
 
