@@ -1,4 +1,6 @@
-"""Findings: each kind in a small program, at a stop and at the end of the run, and none in programs that are healthy."""
+"""Findings: each kind in a small program, at a stop and at the end of the run. That there are none in healthy programs is
+held in ``test/promises/graph.test.ts``.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,7 @@ import unittest
 from typing import Any
 
 from adapter import Debuggee
-from test_await_graph import DEADLOCKS, HEALTHY
-from test_await_graph import program as healthy_program
+from test_await_graph import PROGRAMS
 
 PRELUDE = """\
 import asyncio, contextlib, gc, sys, threading, time, warnings
@@ -446,8 +447,8 @@ class TaskNotKept(unittest.TestCase):
 
 class Deadlock(unittest.TestCase):
     def test_it_is_told_at_a_stop_and_kept_when_ctrl_c_takes_it_apart(self) -> None:
-        text, _ = DEADLOCKS["two locks"]
-        with Debuggee(healthy_program(text), blockedLoopMs=0) as d:
+        text = (PROGRAMS / "deadlocks" / "two_locks.py").read_text(encoding="utf-8")
+        with Debuggee(text, blockedLoopMs=0) as d:
             d.run_to("stop")
             [found] = listed(d)
             self.assertEqual((found["kind"], found["severity"]), ("deadlock", "warning"))
@@ -455,24 +456,6 @@ class Deadlock(unittest.TestCase):
             self.assertEqual(len(found["places"]), 2)
             d.command("terminate", kill=False)
             self.assertEqual([each["kind"] for each in at_end(d)], ["deadlock"])
-
-
-class Healthy(unittest.TestCase):
-    def test_there_is_nothing_to_say_of_programs_where_all_is_well(self) -> None:
-        for name, text in HEALTHY.items():
-            with self.subTest(name), Debuggee(healthy_program(text), blockedLoopMs=0) as d:
-                d.set_breakpoints("stop")
-                d.run()
-                stops = 0
-                while "reason" in d.wait("stopped", "exiting"):
-                    self.assertEqual(listed(d), [])
-                    stops += 1
-                    if stops == 4:
-                        d.set_breakpoints()
-                    d.resume()
-                self.assertGreater(stops, 0)
-                self.assertEqual(at_end(d), [])
-                self.assertEqual(d.output("stderr"), "")
 
 
 class Lifetimes(unittest.TestCase):
