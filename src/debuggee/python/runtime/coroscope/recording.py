@@ -37,6 +37,8 @@ is promised, as the program also slows down by what is not measured: its memory 
 _LEAST_EVENTS = 1_000
 """So many pass in any case: a program that has only begun (on the embedded host its first steps are its slowest) is not hot."""
 
+_MOST_NS = 100_000
+
 
 class Recorder:
     def __init__(
@@ -106,6 +108,7 @@ class Recorder:
         if creates:
             self._tool.set_local(code, creates)
         elif code.co_flags & SUSPENDS and self._user_code.is_user(code):
+            interpreter.handled_offsets(code)  # found out once for each code: no cost of the events that come
             self._tool.set_local(code, _LOCAL)
 
     def started(self, frame: FrameType) -> None:
@@ -143,7 +146,7 @@ class Recorder:
         return DISABLE
 
     def _spend(self, nanoseconds: int) -> None:
-        self._left_ns -= nanoseconds
+        self._left_ns -= min(nanoseconds, _MOST_NS)  # what is done for the first time takes long once
 
     # --- reading -------------------------------------------------------------------------------------------------
 
