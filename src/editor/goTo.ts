@@ -23,10 +23,12 @@ export async function goTo(
     return;
   }
   const start = new vscode.Position(location.line - 1, (location.column ?? 1) - 1);
+  // What spans lines is a whole `async with` or `async for`, or a long call: its beginning says where it is, and a
+  // selection to its end would take the cursor to another line.
   const end =
-    location.endLine === undefined || location.endColumn === undefined
-      ? start
-      : new vscode.Position(location.endLine - 1, location.endColumn - 1);
+    location.endLine === location.line && location.endColumn !== undefined
+      ? new vscode.Position(location.line - 1, location.endColumn - 1)
+      : start;
   const viewColumn = columnFor(uri, avoided);
   await vscode.window.showTextDocument(uri, {
     selection: new vscode.Range(start, end),

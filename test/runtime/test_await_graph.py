@@ -84,7 +84,8 @@ class Trees(unittest.TestCase):
                 far = asyncio.run_coroutine_threadsafe(remote(), loop)
                 async def near(): await asyncio.wrap_future(far)
                 task = asyncio.create_task(near(), name="near")
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(rounds(3), loop)); here()
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(rounds(3), loop))
+                await rounds(1); here()  # what is done already is not waited for, and `near` would not have begun
                 far.cancel(); await asyncio.gather(task, return_exceptions=True)
                 loop.call_soon_threadsafe(loop.stop); thread.join(); loop.close()
         """

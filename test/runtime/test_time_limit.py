@@ -41,6 +41,15 @@ class CuttingOff(unittest.TestCase):
             it.run(3, 20, forever)
         self.assertEqual(raised.exception.code, "cancelled")
 
+    def test_what_is_cancelled_before_it_begins_never_begins(self) -> None:
+        it = limit()
+        it.cancel(5)
+        self.assertEqual(it.run(4, 20, lambda: "another"), "another")
+        with self.assertRaises(CommandError) as raised:
+            it.run(5, 20, lambda: self.fail("it began"))
+        self.assertEqual(raised.exception.code, "cancelled")
+        self.assertEqual(it.run(6, 20, lambda: "the next"), "the next")
+
     def test_what_the_work_raises_comes_out_and_the_limit_is_over(self) -> None:
         it = limit()
         with self.assertRaises(ZeroDivisionError):
@@ -49,7 +58,6 @@ class CuttingOff(unittest.TestCase):
 
     def test_a_cut_that_comes_as_the_work_ends_never_reaches_the_program(self) -> None:
         it = limit()
-        it.threads_available = False
         over = threading.Event()
 
         def disturb() -> None:
@@ -60,7 +68,7 @@ class CuttingOff(unittest.TestCase):
         thread.start()
         escaped: list[BaseException] = []
         try:
-            for number in range(20_000):
+            for number in range(10_000):
                 try:
                     if it.run(number, 20, lambda: 7) != 7:
                         raise AssertionError("the result is another one")

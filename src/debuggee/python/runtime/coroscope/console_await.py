@@ -89,7 +89,7 @@ class ConsoleAwait:
         """Ctrl+C cuts off what is awaited here; the program's own handler (asyncio's cancels its main task) is not run."""
 
         def interrupted(signum: int, frame: object) -> None:
-            self._limit.cancelled = True
+            self._limit.mark_cancelled()
             if not awaiting.cut_off():
                 raise CutOff
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -14,56 +15,74 @@ _AGAIN_AFTER = 0.2
 """Seconds after which one that asks again is taken to mean that the program caught the exception."""
 
 
+_NONE = -1
+"""The command while nothing is evaluated."""
+
+
 class CutOff(BaseException):
     """Raised inside an evaluation that took too long or was cancelled. Not an Exception, so programs let it pass."""
 
 
 class TimeLimit:
-    """Cuts off what runs in one thread, from another one."""
+    """Cuts off what runs in one thread, from another one.
+
+    The thread that is cut off takes no lock: an exception that is raised in it from outside may come right after a lock
+    was taken, before ``with`` has begun, and nobody would give that lock back. In place of one, ``_command`` says whether
+    a cut may be posted. It is looked at and the cut is posted, and it is put back and what was posted is taken back,
+    without a point between at which the interpreter changes threads or raises such exceptions (it does so after calls
+    and at jumps backwards).
+    """
 
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
         self._ident = 0
-        self._command = -1
-        self._lock = allocate_lock()
+        self._command = _NONE
+        self._cancelled: set[int] = set()
+        """Commands that were to be cancelled, some before they began: their thread may still be waking up."""
+        self._cutting = allocate_lock()
+        self._post: Callable[[], Any] = _nothing
         self._posted = False
         self._posted_at = 0.0
-        self.cancelled = False
         self.threads_available = True
         self.gentle: Callable[[], bool] | None = None
         """A way to end the evaluation at hand that is kinder to the program than an exception out of nowhere. It is
         tried first, from any thread, and returns False when only the exception helps."""
 
     def run(self, command: int, seconds: float, work: Callable[[], Any]) -> Any:
-        """Runs ``work``. Raises CommandError ``timeout`` or ``cancelled`` when it was cut off."""
+        """Runs ``work``. Raises CommandError ``timeout`` or ``cancelled`` when it was cut off.
+
+        Commands have ascending numbers.
+        """
         self._ident = get_ident()
-        self.cancelled = False
         self._posted = False
+        self._post, take_back = _posting(self._ident) if self.threads_available else (_nothing, _nothing)
         over = allocate_lock()
         over.acquire()
         result: Any = None
         failure: BaseException | None = None
-        begun = done = False
-        # A cut that is on its way when the work is done arrives in here, and not in the program.
-        while True:
-            try:
-                if not begun:
-                    begun = True
-                    self._command = command
-                    if self.threads_available:
-                        start_new_thread(self._watch, (over, command, seconds))
-                    result = work()
-                    done = True
-                with self._lock:
-                    self._command = -1
-                    if self._posted:
-                        _post(self._ident, None)
-                break
-            except CutOff:
-                continue
-            except BaseException as error:
-                failure = error
+        done = False
+        try:
+            self._command = command
+            if command in self._cancelled:
+                raise CutOff
+            if self.threads_available:
+                start_new_thread(self._watch, (over, command, seconds))
+            result = work()
+            done = True
+            self._command = _NONE
+            take_back()
+        except CutOff:
+            self._command = _NONE
+            take_back()
+        except BaseException as error:
+            self._command = _NONE
+            take_back()
+            failure = error
         over.release()
+        cancelled = command in self._cancelled
+        for each in tuple(self._cancelled):
+            if each <= command:
+                self._cancelled.discard(each)
         if failure is not None:
             try:
                 raise failure
@@ -71,13 +90,22 @@ class TimeLimit:
                 failure = None
         if done:
             return result
-        if self.cancelled:
+        if cancelled:
             raise CommandError("cancelled", "The evaluation was cancelled.")
         raise CommandError(
             "timeout",
             f"The evaluation was cut off after {seconds:g} seconds.",
             "If it waits for another thread or task, let the program run until that one is done.",
         )
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked for the end of what is evaluated now."""
+        return self._command in self._cancelled
+
+    def mark_cancelled(self) -> None:
+        """Has what is evaluated now end as one that somebody asked for the end of."""
+        self._cancelled.add(self._command)
 
     def _watch(self, over: Any, command: int, seconds: float) -> None:
         self._threads.hide_current()
@@ -88,32 +116,43 @@ class TimeLimit:
             self._threads.hidden.discard(get_ident())
 
     def cancel(self, command: int) -> None:
-        self._cut(command, asked=True)
+        """Cuts off a command, or has it end as it begins. One that is over stays so."""
+        self._cancelled.add(command)
+        self._cut(command)
 
     def cancel_any(self) -> None:
         """Cuts off what is evaluated now, if anything is."""
-        if self._command >= 0:
-            self.cancel(self._command)
+        command = self._command
+        if command != _NONE:
+            self.cancel(command)
 
-    def _cut(self, command: int, *, asked: bool = False) -> None:
-        with self._lock:
-            if self._command != command:
-                return  # it is over, and what runs now is another one
-            if asked:
-                self.cancelled = True
-            if self.gentle is not None and self.gentle():
+    def _cut(self, command: int) -> None:
+        if self._command != command:
+            return
+        if self._ident == get_ident():  # in a signal handler on the evaluating thread itself
+            if self.gentle is None or not self.gentle():
+                raise CutOff
+            return
+        with self._cutting:
+            if self._command != command or (self.gentle is not None and self.gentle()):
                 return
-            if self._ident == get_ident():
-                raise CutOff  # in a signal handler on the evaluating thread itself
             if self._posted and monotonic() < self._posted_at + _AGAIN_AFTER:
                 return  # it is on its way
-            self._posted, self._posted_at = True, monotonic()
-            _post(self._ident, CutOff)
+            self._posted_at = monotonic()
+            post = self._post
+            if self._command == command:
+                self._posted = True
+                post()
 
 
-def _post(ident: int, exception: type[BaseException] | None) -> None:
-    """Has an exception raised in another thread, soon; None takes back one that was not raised yet."""
+def _posting(ident: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Has CutOff raised in another thread, soon; takes back one that was not raised yet. Both without a frame."""
     import ctypes
 
-    what = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), what)
+    post = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread = ctypes.c_ulong(ident)
+    return partial(post, thread, ctypes.py_object(CutOff)), partial(post, thread, None)
+
+
+def _nothing() -> None:
+    pass
