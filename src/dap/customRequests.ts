@@ -1,6 +1,6 @@
 /**
  * What the views of Coroscope need beyond the Debug Adapter Protocol, for any client. The positions in here are the
- * runtime's own: 1-based, with native paths.
+ * runtime's own: 1-based, with native paths. A `sourceId` is a `sourceReference` of the request `source`.
  */
 import * as z from 'zod';
 import type { CommandResult } from '../link/protocol.js';

@@ -75,7 +75,7 @@ export class Features implements Participants {
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program);
-    this.recording = new Recording(program, outbox);
+    this.recording = new Recording(program, this.sources, outbox);
     this.recorded = new RecordedTime(this.recording, this.execution, this.breakpoints, this.sources, client, outbox);
     this.findings = new Findings(program, this.sources, this.threads, client, outbox);
     this.coroutineList = new CoroutineList(program, outbox);

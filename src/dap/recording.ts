@@ -11,6 +11,7 @@ import { EventStore } from '../model/eventStore.js';
 import type { ExchangeEvent } from '../model/exchangeEvent.js';
 import type { Outbox } from './outbox.js';
 import type { Program } from './program.js';
+import type { Sources } from './sources.js';
 
 export const SetRecordingArguments = z.object({ record: RecordMode, streamExchanges: z.boolean().optional() });
 
@@ -92,6 +93,7 @@ export class Recording {
 
   constructor(
     private readonly program: Program,
+    private readonly sources: Sources,
     private readonly outbox: Outbox,
   ) {
     outbox.gather(() => {
@@ -159,7 +161,7 @@ export class Recording {
     const to = next?.seq ?? Infinity;
     return {
       events,
-      coroutines: this.introduced(events),
+      coroutines: this.sources.forViews(this.introduced(events)),
       dropped: store.dropped,
       pauses: this.pauses.filter((after) => after >= from && after < to),
       ...(store.first && { first: store.first.seq }),
@@ -257,8 +259,8 @@ export class Recording {
     if (waiting.events.length + waiting.pauses.length + waiting.dropped === 0) return;
     this.waiting = none();
     const { pauses, ...batch } = waiting;
-    if (this.missed) batch.coroutines = this.introduced(batch.events);
-    this.outbox.send('coroscope/recorded', { ...batch, ...(pauses.length > 0 && { pauses }) });
+    const coroutines = this.sources.forViews(this.missed ? this.introduced(batch.events) : batch.coroutines);
+    this.outbox.send('coroscope/recorded', { ...batch, coroutines, ...(pauses.length > 0 && { pauses }) });
   }
 
   private introduced(events: readonly ExchangeEvent[]): CoroutineIntroduction[] {

@@ -115,6 +115,7 @@ export class Session extends ProtocolServer {
   }
 
   private table(f: Features): Readonly<Record<string, Handler>> {
+    const forViews = async <T>(answer: Promise<T>): Promise<T> => f.sources.forViews(await answer);
     return {
       initialize: request(args.initialize, (a, { afterResponse }) => this.initialize(a, afterResponse)),
       launch: request(args.settings, (a) => f.lifecycle.launch(a)),
@@ -179,12 +180,16 @@ export class Session extends ProtocolServer {
       loadedSources: request(args.nothing, () => f.sources.loadedSources()),
 
       'coroscope/awaitGraph': request(AwaitGraphArguments, (a) =>
-        f.coroutineList.measured(() => f.custom.awaitGraph(a)),
+        forViews(f.coroutineList.measured(() => f.custom.awaitGraph(a))),
       ),
-      'coroscope/coroutine': request(CoroutineArguments, (a, { signal }) => f.coroutineList.coroutine(a, signal)),
-      'coroscope/coroutines': request(CoroutinesArguments, (a, { signal }) => f.coroutineList.coroutines(a, signal)),
+      'coroscope/coroutine': request(CoroutineArguments, (a, { signal }) =>
+        forViews(f.coroutineList.coroutine(a, signal)),
+      ),
+      'coroscope/coroutines': request(CoroutinesArguments, (a, { signal }) =>
+        forViews(f.coroutineList.coroutines(a, signal)),
+      ),
       'coroscope/parallelStacks': request(ParallelStacksArguments, (a, { signal }) =>
-        f.coroutineList.parallelStacks(a, signal),
+        forViews(f.coroutineList.parallelStacks(a, signal)),
       ),
       'coroscope/breakOnCoroutine': request(BreakOnCoroutineArguments, (a) => f.dataBreakpoints.breakOn(a)),
       'coroscope/runToSuspension': request(args.runCoroutine, (a, c) =>

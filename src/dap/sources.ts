@@ -26,6 +26,17 @@ export class Sources {
     return { name: location.name, sourceReference: this.generated.give(location.sourceId), ...hint };
   }
 
+  /** What a view is answered, in which each `sourceId` is a number that the request `source` takes. */
+  forViews<T>(body: T): T {
+    if (Array.isArray(body)) return body.map((each: unknown) => this.forViews(each)) as T;
+    if (typeof body !== 'object' || body === null) return body;
+    const entries = Object.entries(body).map(([name, value]: [string, unknown]) => [
+      name,
+      name === 'sourceId' ? this.generated.give(value as number) : this.forViews(value),
+    ]);
+    return Object.fromEntries(entries) as T;
+  }
+
   file(ours: string): { name: string; path: string } {
     return { name: path.basename(ours), path: this.client.coordinates.path(ours) };
   }

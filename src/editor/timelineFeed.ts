@@ -64,7 +64,9 @@ export class TimelineFeed {
       this.recording = true;
       this.state();
     }
-    this.drain();
+    // What a client that read too slowly was not sent is kept by the adapter.
+    if (batch.dropped && this.ready && !this.catchingUp && this.session) void this.catchUp(this.session);
+    else this.drain();
   }
 
   async record(on: boolean): Promise<void> {
@@ -106,6 +108,12 @@ export class TimelineFeed {
     const { name, blockedLoopMs } = session;
     this.post({ type: 'session', name, blockedLoopMs });
     this.state();
+    await this.catchUp(session);
+  }
+
+  /** Brings what the adapter has kept and the page has not; what comes meanwhile waits for its turn. */
+  private async catchUp(session: FedSession): Promise<void> {
+    const { name, blockedLoopMs } = session;
     this.catchingUp = true;
     let streamed = true;
     try {

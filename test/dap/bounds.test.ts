@@ -1,9 +1,11 @@
 /** What the adapter keeps is bounded, and what it let go is said. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe, expect, test } from 'vitest';
+import { Client } from '../../src/dap/client.js';
 import { Outbox } from '../../src/dap/outbox.js';
 import type { Program } from '../../src/dap/program.js';
 import { Recording } from '../../src/dap/recording.js';
+import { Sources } from '../../src/dap/sources.js';
 import { Threads } from '../../src/dap/threads.js';
 import type { ExchangeEvent } from '../../src/model/exchangeEvent.js';
 
@@ -22,7 +24,7 @@ describe('a client that does not read', () => {
       (each) => sent.push(each),
       () => backlog,
     );
-    const recording = new Recording(nobody, outbox);
+    const recording = new Recording(nobody, new Sources(nobody, new Client(() => undefined), outbox), outbox);
     recording.configure({ streamExchanges: true, recordLimit: 100, record: 'all' });
     backlog = 65 * 1024 * 1024;
     recording.recorded({ coroutines: [introduced(1)], events: [event(1, 1), event(2, 1)], dropped: 0 });

@@ -44,6 +44,15 @@ test('pages have a default size, and what narrows the list is handed on', async 
   ]);
 });
 
+test('the source of a row without a file can be asked for by the number in its location', async () => {
+  const location = { name: '<string>', sourceId: 0, line: 3 };
+  program.answers.coroutines = () => ({ total: 1, length: 1, rows: [{ ...row, location }] });
+  program.answers.source = ({ sourceId }) => ({ content: `text ${sourceId}` });
+  const { rows } = await client.request('coroscope/coroutines', {});
+  const sourceReference = rows?.[0]?.location?.sourceId ?? 0;
+  expect(await client.request('source', { sourceReference })).toEqual({ content: 'text 0' });
+});
+
 test.each([
   [{ group: 'colour' }, "the argument 'group'"],
   [{ count: 100_000 }, "the argument 'count'"],

@@ -75,6 +75,19 @@ test('a panel that opens late gets what was kept, then what comes, each event on
   expect(posted).toContainEqual({ type: 'session', name: 'talk', processId: 9, clockZero: undefined });
 });
 
+test('what was not sent to a window that read too slowly is fetched, each event once and in order', async () => {
+  const { made, seqs } = feed();
+  const kept = [1];
+  const { fed, release } = session(kept);
+  release();
+  await made.show(fed);
+  await made.panelReady();
+  kept.push(2, 3, 4, 5);
+  made.recorded({ ...batch(5), dropped: 3 });
+  made.recorded(batch(6));
+  await expect.poll(seqs).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
 test('a session that ends meanwhile loses nothing that had come', async () => {
   const { made, seqs, logged, posted } = feed();
   const fed: FedSession = {
