@@ -6,6 +6,7 @@ columns in UTF-16 code units; `async for` and `async with` end before the colon 
 """
 
 import ast
+import functools
 import io
 import json
 import sys
@@ -29,18 +30,22 @@ def main():
 class Points(ast.NodeVisitor):
     def __init__(self, text):
         self.lines = io.StringIO(text).readlines()
-        self.tokens = [
-            token
-            for token in tokenize.generate_tokens(io.StringIO(text).readline)
-            if token.type in (tokenize.NAME, tokenize.OP)
-            or token.type in (tokenize.NUMBER, tokenize.STRING)
-            or tokenize.tok_name[token.type].endswith(("STRING_START", "STRING_END", "STRING_MIDDLE"))
-        ]
         self.found = []
         self.functions = [Function("<module>", "", "plain")]
         self.visit(ast.parse(text))
         self.found.sort(key=lambda point: point[1:3])
         self.found = [[*point[:6], point[6].qualname, point[6].kind] for point in self.found]
+
+    @functools.cached_property
+    def tokens(self):
+        """Reading them takes most of the time, and most files have nothing that they are wanted for."""
+        return [
+            token
+            for token in tokenize.generate_tokens(iter(self.lines).__next__)
+            if token.type in (tokenize.NAME, tokenize.OP)
+            or token.type in (tokenize.NUMBER, tokenize.STRING)
+            or tokenize.tok_name[token.type].endswith(("STRING_START", "STRING_END", "STRING_MIDDLE"))
+        ]
 
     # -- functions
 

@@ -175,7 +175,7 @@ describe('the embedded Python', () => {
     ['sleeps', 'import time\nprint("up", flush=True)\ntime.sleep(10**8)'],
     [
       'waits in its loop',
-      'import asyncio\nprint("up", flush=True)\nasync def main(): await asyncio.Event().wait()\nasyncio.run(main())',
+      'import asyncio\nasync def main():\n  print("up", flush=True)\n  await asyncio.Event().wait()\nasyncio.run(main())',
     ],
   ])('while a program %s', (_, code) => {
     const up = async () => {

@@ -1,16 +1,20 @@
 /**
- * A session as a user has it, with the real adapter (`dist/dap.js`, which `npm test` builds) on a host: a small program
- * with `# @marker` comments, what the user does, and what the user sees.
+ * A session as a user has it, with the real adapter on a host that is what ships (from `dist`, which `npm test` builds):
+ * a small program with `# @marker` comments, what the user does, and what the user sees. The adapter is in this process,
+ * because its start and its compiling of the embedded interpreter would take longer than most tests.
  */
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { onTestFinished } from 'vitest';
+import { overrideAssets } from '../../src/debuggee/python/assets.js';
+import { backends } from '../../src/debuggee/registry.js';
 import { DapClient, type Events } from '../support/dapClient.js';
 import type { Host } from '../support/interpreters.js';
 
-export const adapter = path.resolve(import.meta.dirname, '../../dist/dap.js');
+const dist = path.resolve(import.meta.dirname, '../../dist');
+overrideAssets({ worker: path.join(dist, 'embeddedWorker.js'), runtime: path.join(dist, 'runtime') });
 
 /** Logical threads are numbered from here. */
 const LOGICAL = 1_000_000;
@@ -33,7 +37,7 @@ export interface Options {
 export class Story {
   readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'coroscope-story-')));
   readonly program = path.join(this.folder, 'program.py');
-  readonly client = DapClient.spawn(process.execPath, [adapter]);
+  readonly client = DapClient.inMemory(backends);
   readonly #terminated = this.client.waitFor('terminated');
 
   constructor(

@@ -1,14 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { errorText } from '../../../common/errorText.js';
 import { untilAborted } from '../../../common/untilAborted.js';
 import { WorkerTransport } from '../../../link/transports/worker.js';
 import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../../backend.js';
 import { assets } from '../assets.js';
 import type { Program, PythonLaunch } from '../settings.js';
 import { mounts, toEmbedded } from './embeddedPaths.js';
-import { LOOK_SIGNAL, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
+import { LOOK_SIGNAL, WASM, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
 import { snapshotFolder } from './snapshots.js';
 import { watchEnd } from './watchEnd.js';
+import { webAssembly, type WasmModule } from './webAssembly.js';
 
 /** Python recurses on the worker's own stack: with the default, a thousand nested calls would not fit. */
 const STACK_MB = 64;
@@ -28,7 +32,7 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
   const { port1, port2 } = new MessageChannel();
   const wake = new Int32Array(new SharedArrayBuffer(8));
   const interrupt = new Int32Array(new SharedArrayBuffer(4));
-  const start = startData(launch, { port: port2, wake, interrupt });
+  const start = startData(launch, await compiled(assets().pyodide), { port: port2, wake, interrupt });
   const worker = new Worker(assets().worker, {
     workerData: start,
     transferList: [port2],
@@ -68,7 +72,29 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
   }
 }
 
-function startData(launch: PythonLaunch, shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>): EmbeddedStart {
+let compiling: { readonly folder: string; readonly module: Promise<WasmModule> } | undefined;
+
+/**
+ * The interpreter, compiled once for all sessions of this process.
+ * @throws LaunchError
+ */
+async function compiled(folder: string): Promise<WasmModule> {
+  if (compiling?.folder !== folder) {
+    compiling = { folder, module: readFile(path.join(folder, WASM)).then((bytes) => webAssembly.compile(bytes)) };
+  }
+  try {
+    return await compiling.module;
+  } catch (error) {
+    compiling = undefined;
+    throw notStarted(errorText(error));
+  }
+}
+
+function startData(
+  launch: PythonLaunch,
+  module: WasmModule,
+  shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>,
+): EmbeddedStart {
   const { program } = launch;
   const snapshots = snapshotFolder();
   const seen = [launch.cwd, homedir(), ...(program.kind === 'program' ? [program.path] : [])];
@@ -77,6 +103,7 @@ function startData(launch: PythonLaunch, shared: Pick<EmbeddedStart, 'port' | 'w
     ...shared,
     pyodide,
     runtime,
+    compiled: module,
     ...(snapshots === undefined ? {} : { snapshots }),
     mounts: mounts(seen),
     launch: {
@@ -130,13 +157,7 @@ function watchExit(worker: Worker, context: LaunchContext): Promise<Exit> {
 function ready(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (message: string): void => {
-      reject(
-        new LaunchError(
-          'embeddedNotStarted',
-          `The embedded Python could not be started (${message}).`,
-          'Install the extension again, or choose an interpreter of this machine with the setting "python".',
-        ),
-      );
+      reject(notStarted(message));
     };
     worker.on('message', (event: EmbeddedEvent) => {
       if (event.kind === 'ready') resolve(event.version);
@@ -149,4 +170,12 @@ function ready(worker: Worker): Promise<string> {
       fail('its worker ended');
     });
   });
+}
+
+function notStarted(reason: string): LaunchError {
+  return new LaunchError(
+    'embeddedNotStarted',
+    `The embedded Python could not be started (${reason}).`,
+    'Install the extension again, or choose an interpreter of this machine with the setting "python".',
+  );
 }

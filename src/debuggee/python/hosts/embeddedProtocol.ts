@@ -4,6 +4,10 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Program } from '../settings.js';
+import type { WasmModule } from './webAssembly.js';
+
+/** The interpreter's file in the folder of the `pyodide` package. */
+export const WASM = 'pyodide.asm.wasm';
 
 export interface EmbeddedStart {
   /** Frames of the link. */
@@ -18,6 +22,8 @@ export interface EmbeddedStart {
   /** Folders of the `pyodide` package and of the Python runtime. */
   readonly pyodide: string;
   readonly runtime: string;
+  /** `pyodide.asm.wasm`. */
+  readonly compiled: WasmModule;
   /** Where snapshots of a started interpreter are kept; absent to do without. */
   readonly snapshots?: string;
   /** Folders of the host to mount, `[host, interpreter's]`. */

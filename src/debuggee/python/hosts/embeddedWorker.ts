@@ -3,6 +3,7 @@
  * `coroscope.embedded`, which blocks this thread until the program has ended. Bundled by itself; Pyodide is read from
  * its folder.
  */
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,8 +11,9 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { loadPyodide, PyodideAPI } from 'pyodide';
 import { errorText } from '../../../common/errorText.js';
 import { awaitCredit } from '../../../link/transports/frameCredit.js';
-import type { EmbeddedEvent, EmbeddedStart } from './embeddedProtocol.js';
+import { WASM, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
 import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
+import { webAssembly, type WasmModule } from './webAssembly.js';
 
 /** Where the runtime lies inside the interpreter: fixed, so that a snapshot fits wherever the extension is installed. */
 const RUNTIME = '/lib/coroscope';
@@ -69,8 +71,23 @@ function mount(interpreter: PyodideAPI, hostFolder: string, folder: string): voi
   files.mount(files.filesystems.NODEFS, { root: hostFolder }, folder);
 }
 
+/**
+ * Has Pyodide take the interpreter that the adapter has compiled. V8 compiles each function at its first call, and better
+ * once it is called often: the workers of one adapter (after a restart, or in sessions side by side) share all of that.
+ */
+function useCompiled(compiled: WasmModule): void {
+  const instantiate = webAssembly.instantiate.bind(webAssembly);
+  const size = statSync(path.join(start.pyodide, WASM)).size;
+  const replaced = async (source: Uint8Array, imports?: object): Promise<object> =>
+    source.byteLength === size
+      ? { module: compiled, instance: await instantiate(compiled, imports) }
+      : instantiate(source, imports);
+  Object.assign(webAssembly, { instantiate: replaced });
+}
+
 /** A started interpreter in which the runtime is imported, from a snapshot if there is one that fits. */
 async function startInterpreter(): Promise<PyodideAPI> {
+  useCompiled(start.compiled);
   // Pyodide would otherwise import a package for sockets, which it has no use for here.
   Object.assign(globalThis, { require: createRequire(import.meta.url) });
   const pyodide = (await import(pathToFileURL(path.join(start.pyodide, 'pyodide.mjs')).href)) as {
