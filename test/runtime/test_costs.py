@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import textwrap
 import unittest
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from itertools import count
+from time import monotonic
 from types import FrameType
 from typing import Any
+from unittest import mock
 
 from adapter import Debuggee
 
 from coroscope import interpreter, observing, recording
+from coroscope.asyncio_clocks import AsyncioClocks
 from coroscope.coroutines import Known, Registry
 from coroscope.interpreter import CO_OPTIMIZED
+from coroscope.known_instances import KnownInstances
+from coroscope.library_objects import instances
 from coroscope.monitoring import DISABLE, Tool, events
 from coroscope.quick_conditions import quick_condition
 from coroscope.task_creations import TaskCreations
@@ -293,6 +299,61 @@ class Listing(unittest.TestCase):
         stack = lambda d: d.command("stack", thread=1, start=0, count=0)  # noqa: E731
         self.assertEqual(self.counted("tasks", "", "coroutines_and_tasks", stack), 0)
         self.assertEqual(self.counted("tasks", "", "instances", stack), 0)
+
+
+class Kept:
+    pass
+
+
+class Clocks(unittest.TestCase):
+    """What is done at every step looks at each object of the program only when that may find something new."""
+
+    def test_few_instances_are_looked_for_once_and_again_after_one_was_made(self) -> None:
+        known = KnownInstances()
+        first = Kept()
+        self.assertEqual(known.of(Kept), [first])
+        second = Kept()
+        self.assertEqual(known.of(Kept), [first])
+        known.look_again()
+        self.assertCountEqual(known.of(Kept), [first, second])
+        del first
+        self.assertEqual(known.of(Kept), [second])
+
+    def test_loops_and_timeouts_that_are_known_are_not_looked_for(self) -> None:
+        clocks = AsyncioClocks()
+        counters = {
+            name: counter
+            for code in (
+                asyncio.BaseEventLoop.__init__.__code__,
+                asyncio.Timeout.__init__.__code__,
+                asyncio.Timeout.__aenter__.__code__,
+            )
+            if (counter := clocks.counter_of(code)) is not None
+            for name in [code.co_qualname]
+        }
+        looks: list[Any] = []
+
+        async def shift_in_a_timeout() -> float:
+            limit = asyncio.timeout(60)
+            counters["Timeout.__init__"]()
+            clocks.shift(monotonic() - 1)
+            async with limit:
+                counters["Timeout.__aenter__"]()
+                clocks.shift(monotonic() - 1)
+                looks.clear()
+                before = limit.when()
+                clocks.shift(monotonic() - 1)
+                return (limit.when() or 0) - (before or 0)
+
+        counters["BaseEventLoop.__init__"]()
+        look = mock.Mock(side_effect=lambda *kinds: looks.append(kinds) or instances(*kinds))
+        with (
+            mock.patch("coroscope.known_instances.instances", look),
+            mock.patch("coroscope.asyncio_clocks.instances", look),
+        ):
+            shifted = asyncio.run(shift_in_a_timeout())
+        self.assertGreaterEqual(shifted, 1)
+        self.assertEqual(looks, [])
 
 
 if __name__ == "__main__":

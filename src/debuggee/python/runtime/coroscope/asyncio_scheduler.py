@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import Context
 from types import CodeType, FrameType
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 from . import (
     anyio_waits,
     asyncio_awaiters,
-    asyncio_clocks,
     asyncio_tasks,
     asyncio_waiting,
     asyncio_waits,
     frame_locals,
     interpreter,
 )
+from .asyncio_clocks import AsyncioClocks
 from .asyncio_objects import ANYIO, group_parent, running, timer_of
 from .coroutines import Chain
 from .deadlocks import Need
@@ -29,6 +30,9 @@ _LOCKS = "asyncio.locks"
 
 
 class AsyncioScheduler:
+    def __init__(self) -> None:
+        self._clocks = AsyncioClocks()
+
     def await_refusal(self) -> tuple[str, str] | None:
         return None
 
@@ -139,5 +143,8 @@ class AsyncioScheduler:
     def created(self, frame: FrameType, result: object) -> object | None:
         return frame.f_locals.get("coro") if frame.f_code.co_qualname == "BaseEventLoop.create_task" else None
 
+    def counter_of(self, code: CodeType) -> Callable[[], None] | None:
+        return self._clocks.counter_of(code)
+
     def shift_clocks(self, since: float) -> list[str]:
-        return asyncio_clocks.shift(since)
+        return self._clocks.shift(since)

@@ -75,6 +75,8 @@ class Breakpoints:
         # By the address of the code object, then by line or offset.
         self._lines: dict[int, dict[int, Visit]] = {}
         self._points: dict[str, dict[int, dict[int, Visit]]] = {mode: {} for mode in _MODES}
+        # Code that something is to be called for whenever it starts, by address.
+        self._counters: dict[int, tuple[CodeType, Callable[[], None]]] = {}
         tool.on(events.PY_START, self._on_start)
         tool.on(events.LINE, self._on_line)
         tool.on(events.PY_YIELD, self._on_yield)
@@ -166,6 +168,9 @@ class Breakpoints:
             self._install(code)
 
     def _discover(self, code: CodeType, frame: FrameType) -> None:
+        counter = tasks.counter_of(code)
+        if counter is not None:
+            self._counters[id(code)] = (code, counter)
         if code.co_name in self._library_names or tasks.shows_created(code):
             self._found_code(code)
             self._started(frame)
@@ -229,12 +234,17 @@ class Breakpoints:
 
     def _on_start(self, code: CodeType, offset: int) -> Any:
         try:
-            self._discover(code, sys._getframe(1))
+            if id(code) not in self._counters:
+                self._discover(code, sys._getframe(1))
             if self._functions:
                 found = self._function_breakpoints(code)
                 if found and self._user_code.is_user(code):
                     self._hit(found, sys._getframe(1), {}, "function breakpoint")
                     return None
+            counted = self._counters.get(id(code))
+            if counted is not None:
+                counted[1]()
+                return None
         except Exception as error:
             self._report(error)
         return DISABLE

@@ -156,6 +156,10 @@ class Scheduler(Protocol):
         """The root coroutine of the task that is made in this call of that function, whose result is known at its return."""
         ...
 
+    def counter_of(self, code: CodeType) -> Callable[[], None] | None:
+        """If something that keeps time (a loop, a deadline) is made in this function: what to call at each of its starts."""
+        ...
+
     def shift_clocks(self, since: float) -> list[str]:
         """Takes the time since then (of the monotonic clock) back from every clock or timer; says what it cannot reach."""
         ...

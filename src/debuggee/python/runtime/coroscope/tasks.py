@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import Context
 from types import CodeType, CoroutineType, GeneratorType
 from typing import Any, Final
@@ -206,6 +206,11 @@ def driver(code: CodeType) -> str | None:
 def shows_created(code: CodeType) -> int:
     """If this is where a scheduler makes its tasks: the events (``PY_START``, ``PY_RETURN``) at which one shows; else 0."""
     return next((at for each in SCHEDULERS if (at := each.shows_created(code))), 0)
+
+
+def counter_of(code: CodeType) -> Callable[[], None] | None:
+    """What to call at each start of this function, in which something is made that keeps time; None for any other."""
+    return next((counter for each in SCHEDULERS if (counter := each.counter_of(code)) is not None), None)
 
 
 def maker_of(code: CodeType) -> Scheduler | None:

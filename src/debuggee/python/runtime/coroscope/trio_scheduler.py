@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import Context
 from types import CodeType, FrameType
 from typing import Any
 
-from . import interpreter, trio_clocks, trio_objects, trio_waits
+from . import interpreter, trio_objects, trio_waits
 from .anyio_waits import borrowers, limiter_need
 from .coroutines import Chain
 from .deadlocks import Need
@@ -14,11 +15,15 @@ from .interpreter import Coroutine
 from .library_objects import field, is_instance
 from .monitoring import events
 from .schedulers import Everyone, Parent, TaskFact
+from .trio_clocks import TrioClocks
 from .trio_objects import SYNC, coroutine_of
 from .waits import Kind, Wait, deadline_of
 
 
 class TrioScheduler:
+    def __init__(self) -> None:
+        self._clocks = TrioClocks()
+
     def await_refusal(self) -> tuple[str, str] | None:
         why = "trio runs this task, and its run loop cannot be entered a second time from inside of a task, so nothing can be awaited here."
         what_to_do = "Await it in the program, or start a task with 'nursery.start_soon(...)', which runs when the program goes on."
@@ -122,5 +127,8 @@ class TrioScheduler:
     def created(self, frame: FrameType, result: object) -> object | None:
         return coroutine_of(result) if trio_objects.is_task(result) else None
 
+    def counter_of(self, code: CodeType) -> Callable[[], None] | None:
+        return self._clocks.counter_of(code)
+
     def shift_clocks(self, since: float) -> list[str]:
-        return trio_clocks.shift(since)
+        return self._clocks.shift(since)
