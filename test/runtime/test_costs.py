@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import textwrap
 import unittest
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from time import monotonic
-from types import FrameType
-from typing import Any
+from types import FrameType, SimpleNamespace
+from typing import Any, cast
 from unittest import mock
 
 from adapter import Debuggee
@@ -23,6 +26,7 @@ from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
 from coroscope.monitoring import DISABLE, Tool, events
+from coroscope.population import Population
 from coroscope.quick_conditions import quick_condition
 from coroscope.task_creations import TaskCreations
 
@@ -284,7 +288,7 @@ class Listing(unittest.TestCase):
             d.command("coroutines", group="stack", start=0, count=20)
             d.command("threads", limit=20)
 
-        self.assertEqual(self.counted("tasks", "", "coroutines_and_tasks", pages), 1)
+        self.assertEqual(self.counted("population", "Population", "take", pages), 1)
 
     def test_a_stack_asks_only_those_who_may_wait_what_they_wait_for(self) -> None:
         awaiters: list[Any] = []
@@ -297,7 +301,7 @@ class Listing(unittest.TestCase):
 
     def test_a_stack_looks_at_no_object_of_the_program_for_it(self) -> None:
         stack = lambda d: d.command("stack", thread=1, start=0, count=0)  # noqa: E731
-        self.assertEqual(self.counted("tasks", "", "coroutines_and_tasks", stack), 0)
+        self.assertEqual(self.counted("population", "Population", "take", stack), 0)
         self.assertEqual(self.counted("tasks", "", "instances", stack), 0)
 
 
@@ -354,6 +358,94 @@ class Clocks(unittest.TestCase):
             shifted = asyncio.run(shift_in_a_timeout())
         self.assertGreaterEqual(shifted, 1)
         self.assertEqual(looks, [])
+
+
+def idle() -> Generator[None]:
+    yield
+
+
+class Everyone(unittest.TestCase):
+    """Coroutines and tasks are found among all objects once, and then among those that were made since."""
+
+    def setUp(self) -> None:
+        self.registry = Registry()
+        self.population = Population(self.registry, cast("Any", SimpleNamespace(stop=object())))
+        self.enterContext(resting())
+
+    def look(self) -> tuple[set[int], bool]:
+        """Which idle ones the population has, by ``id()``, and whether all objects were looked at for it."""
+        looked: list[bool] = []
+        objects = gc.get_objects
+
+        def get_objects(generation: int | None = None) -> list[Any]:
+            looked.append(generation is None)
+            return objects(generation)
+
+        with mock.patch.object(gc, "get_objects", get_objects):
+            found = self.population.take()
+        return self.idle_among(found), any(looked)
+
+    @staticmethod
+    def idle_among(found: list[Any]) -> set[int]:
+        return {id(each) for each in found if getattr(each, "gi_code", None) is idle.__code__}
+
+    def test_what_was_made_since_is_found_and_what_has_gone_is_not(self) -> None:
+        first, second = idle(), idle()
+        next(first)
+        everyone, looked_at_all = self.look()
+        self.assertTrue(looked_at_all)
+        self.assertEqual(everyone, {id(first), id(second)})
+        third = idle()
+        del second
+        everyone, looked_at_all = self.look()
+        self.assertFalse(looked_at_all)
+        self.assertEqual(everyone, {id(first), id(third)})
+
+    def test_after_a_collection_and_when_objects_were_moved_all_are_looked_at(self) -> None:
+        self.look()
+        for move in (gc.collect, lambda: (gc.freeze(), gc.unfreeze())):
+            self.assertFalse(self.look()[1])
+            move()
+            self.assertTrue(self.look()[1])
+
+    def test_one_that_runs_and_was_never_seen_to_rest_has_all_looked_at_again(self) -> None:
+        looks: list[bool] = []
+
+        def looking() -> Generator[None]:
+            looks.append(self.look()[1])
+            looks.append(self.look()[1])
+            yield
+
+        running = looking()
+        next(running)
+        self.assertEqual(looks, [True, True])
+        looks.clear()
+        self.look()
+        again = looking()
+        self.registry.know(again)  # as the recorder does, where it was just resumed
+        next(again)
+        self.assertEqual(looks, [False, False])
+
+    def test_within_a_warning_of_a_dying_coroutine_none_is_kept_in_mind(self) -> None:
+        async def never() -> None:
+            pass
+
+        looks: list[bool] = []
+        show = mock.Mock(side_effect=lambda *_a, **_k: looks.append(self.look()[1]) or looks.append(self.look()[1]))
+        with warnings.catch_warnings(), mock.patch.object(warnings, "showwarning", show):
+            warnings.simplefilter("always")
+            never()
+        self.assertEqual(looks, [True, True])
+
+
+@contextmanager
+def resting() -> Generator[None]:
+    """The collector, as at a stop."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from itertools import filterfalse
 from types import CoroutineType, FrameType, GeneratorType
 from typing import NamedTuple
 
-from . import coroutines, frame_locals, interpreter, tasks
+from . import coroutines, frame_locals, interpreter
 from .coroutines import Known, Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import World
+from .population import Population
 from .positions import delegates_at
 from .stacks import Stacks
 from .tasks import TasksByRoot
@@ -33,15 +34,18 @@ class Census(NamedTuple):
 
 
 class CensusTaker:
-    def __init__(self, registry: Registry, stacks: Stacks, world: World, user_code: UserCode) -> None:
+    def __init__(
+        self, population: Population, registry: Registry, stacks: Stacks, world: World, user_code: UserCode
+    ) -> None:
+        self._population = population
         self._registry = registry
         self._stacks = stacks
         self._world = world
         self._user_code = user_code
 
     def take(self) -> Census:
-        """Looks at every object of the program once. While the program runs, what it finds may be out of date at once."""
-        objects = tasks.coroutines_and_tasks()
+        """While the program runs, what is found may be out of date at once."""
+        objects = self._population.take()
         found = coroutines.snapshot(objects)
         facts = self._stacks.tasks_by_root(objects)
         del objects

@@ -16,6 +16,7 @@ from .coroutines import Registry, chain_of
 from .grouping import Group
 from .interpreter import Coroutine
 from .pausing import World
+from .population import Population
 from .protocol import Args, CommandError, Json
 from .records import Records
 from .stacks import Stacks
@@ -57,7 +58,7 @@ class CoroutineList:
         self._user_code = user_code
         self._records = records
         self._stacks = stacks
-        self._taker = CensusTaker(registry, stacks, world, user_code)
+        self._taker = CensusTaker(Population(registry, world), registry, stacks, world, user_code)
         self._kept: _Look | None = None
 
     def forget(self, _reason: object = None) -> None:
