@@ -92,6 +92,9 @@ asyncio.run(main())
 const LIFETIMES = `
 import asyncio, gc, sys, warnings, weakref
 
+# Finalizers of one collection run in the order of the collector's lists, which each collection of its own accord changes.
+gc.disable()
+
 log = []
 warnings.showwarning = lambda message, *rest, **more: log.append(f"warning {message}")
 sys.unraisablehook = lambda args: log.append(f"unraisable {type(args.exc_value).__name__}")
