@@ -1,4 +1,7 @@
 /** Breakpoints that cannot do what was asked, assignments that cannot be made, and small facts of the session. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { describe, expect, test } from 'vitest';
 import { hosts } from '../support/interpreters.js';
 import { Story } from '../sessions/story.js';
@@ -38,6 +41,23 @@ here = 1                                      # @stop
 print(g.send(40))
 `;
 
+const LOADS = `
+here = 1                                      # @stop
+import later
+print(next(later.later()))
+`;
+
+const LATER = `def later():
+    yield 1
+    plain = 2
+`;
+
+/** As the client knows them by now: with what it was told of them after the answer. */
+function shown(story: Story, answered: readonly DAP.Breakpoint[]): DAP.Breakpoint[] {
+  const told = new Map(story.client.seen('breakpoint').map(({ breakpoint }) => [breakpoint.id, breakpoint]));
+  return answered.map((each) => told.get(each.id) ?? each);
+}
+
 describe.each(hosts)('on $name', (host) => {
   test('a condition that raises is reported once at its breakpoint, and stops nothing', async () => {
     const story = new Story(host, PLAIN);
@@ -50,6 +70,74 @@ describe.each(hosts)('on $name', (host) => {
       JSON.stringify(entry).includes("has no attribute 'nothing'"),
     );
     expect(said).toHaveLength(1);
+  });
+
+  test('a condition or log message that awaits is refused with what to do instead', async () => {
+    const story = new Story(host, PLAIN);
+    await story.begin({ breakpoints: ['stop'] });
+    await story.stop();
+    const advice = 'Await in the program and use the name of what came of it, or await in the debug console at a stop.';
+    const still = 'and it cannot: the program stands still while it is evaluated.';
+    const lines = await story.setBreakpoints(
+      { at: 'plain', condition: 'await fetch(got)' },
+      { at: 'yield', condition: '[n async for n in ticks()]' },
+      { at: 'from', logMessage: 'got {await fetch(each)}' },
+    );
+    const functions = await story.client.request('setFunctionBreakpoints', {
+      breakpoints: [{ name: 'numbers', condition: 'await fetch()' }],
+    });
+    const filters = await story.client.request('setExceptionBreakpoints', {
+      filters: [],
+      filterOptions: [{ filterId: 'raised', condition: 'await fetch(exception)' }],
+    });
+    expect([...lines, ...functions.breakpoints, ...(filters.breakpoints ?? [])]).toMatchObject([
+      { verified: false, message: `The condition awaits, ${still} ${advice}` },
+      { verified: false, message: `The condition awaits, ${still} ${advice}` },
+      { verified: false, message: `The expression in the log message awaits, ${still} ${advice}` },
+      { verified: false, message: `The condition awaits, ${still} ${advice}` },
+      { verified: false, message: `The condition awaits, ${still} ${advice}` },
+    ]);
+  });
+
+  test('what can never be hit is refused with the reason in a file that is not loaded yet, before the program begins too', async () => {
+    const story = new Story(host, LOADS);
+    const later = path.join(story.folder, 'later.py');
+    writeFileSync(later, LATER);
+    const absent = path.join(story.folder, 'absent.py');
+    const breakpoints = [
+      { line: 99 },
+      { line: 3, mode: 'suspend' },
+      { line: 3, column: 5, mode: 'resume' },
+      { line: 2, mode: 'suspend' },
+    ];
+    const answers = [
+      { verified: false, message: 'There is no code on line 99 or after it.' },
+      { verified: false, message: expect.stringContaining('Line 3 has no suspension point') as string },
+      { verified: false, message: expect.stringContaining('Line 3 has no suspension point') as string },
+      { verified: true, line: 2 },
+    ];
+    const set = async (file: string): Promise<DAP.Breakpoint[]> =>
+      (await story.client.request('setBreakpoints', { source: { path: file }, breakpoints })).breakpoints;
+    await story.client.request('initialize', { adapterID: 'coroscope', linesStartAt1: true, columnsStartAt1: true });
+    const settings = { program: story.program, cwd: story.folder, python: host.python };
+    const launched = story.client.request('launch', settings);
+    await story.client.waitFor('initialized');
+    const atOnce = await set(later);
+    const nowhere = await set(absent);
+    await story.setBreakpoints('stop');
+    await story.client.request('configurationDone');
+    await launched;
+    await story.stop();
+    expect(shown(story, atOnce)).toMatchObject(answers);
+    expect(shown(story, nowhere)).toMatchObject(
+      answers.map(() => ({ verified: false, message: 'The file cannot be read.' })),
+    );
+    expect(await set(later)).toMatchObject(answers);
+    await story.go();
+    const { frames } = await story.stop();
+    expect(frames[0]).toMatchObject({ name: 'later', line: 2 });
+    await story.go();
+    expect(await story.end()).toBe(0);
   });
 
   test('a mode that cannot apply to a line is refused with the reason', async () => {

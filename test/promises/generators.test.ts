@@ -111,7 +111,25 @@ describe.each(hosts)('on $name', (host) => {
       expect(story.where(stopped)).toBe('numbers: seen = got');
       expect(await story.values('Locals', stopped)).toMatchObject({ name: "'one'", got: String(turn) });
     }
-    expect(await story.step('stepOut')).toMatch(/^drive: (two|one)\.send/);
+    expect(await story.step('stepOut')).toBe('drive: one.send(turn)');
+    await story.go();
+    expect(await story.end()).toBe(0);
+  }, 300_000);
+
+  test('need 2 · into and out of a yield to whoever resumed this very generator, with the value it gets: 100 of 100 (debugpy#1508)', async () => {
+    const story = new Story(host, TWO);
+    await story.begin({ breakpoints: [{ at: 'yield', condition: 'name == "one"' }] });
+    for (let turn = -1; turn < 99; turn += 1) {
+      await story.stop();
+      const resumer = turn < 0 ? 'drive: next(one), next(two)' : 'drive: one.send(turn)';
+      await story.client.request(turn % 2 === 0 ? 'stepIn' : 'stepOut', { threadId: 1 });
+      const stopped = await story.stop();
+      expect(story.where(stopped)).toBe(resumer);
+      expect(await story.values('Locals', stopped)).toMatchObject(turn < 0 ? {} : { turn: String(turn) });
+      await story.go();
+    }
+    await story.stop();
+    await story.setBreakpoints();
     await story.go();
     expect(await story.end()).toBe(0);
   }, 300_000);

@@ -36,8 +36,13 @@ async def main():
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     del alone
+    for name in names:
+        asyncio.get_running_loop().call_soon(callback, name)
+    await asyncio.sleep(0)
     name = "this"
     raise LookupError(name)                           # @uncaught
+def callback(name):
+    raise OSError(name)                               # @callback
 asyncio.run(main())
 `;
 
@@ -73,13 +78,13 @@ describe.each(hosts)('on $name', (host) => {
     const story = new Story(host, RAISES);
     await story.begin({ breakpoints: ['begin'] });
     await story.stop();
-    const filters = ['stopIterationLeaks', 'generatorExit', 'cancelled', 'unawaitedTask', 'uncaught'];
+    const filters = ['stopIterationLeaks', 'generatorExit', 'cancelled', 'unawaitedTask', 'userUncaught', 'uncaught'];
     const answer = await story.client.request('setExceptionBreakpoints', {
       filters: [],
       filterOptions: filters.map((filterId) => ({ filterId, condition: 'name == "this"' })),
     });
     expect(answer.breakpoints?.map(({ verified }) => verified)).toEqual(filters.map(() => true));
-    for (const at of ['leaks', 'closing', 'cancelled', 'unawaited', 'uncaught']) {
+    for (const at of ['leaks', 'closing', 'cancelled', 'unawaited', 'callback', 'uncaught']) {
       await story.go();
       const stopped = await story.stop();
       expect([stopped.body.reason, stopped.frames.find(own)?.line]).toEqual(['exception', story.line(at)]);

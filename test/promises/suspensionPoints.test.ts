@@ -60,6 +60,21 @@ const POINTS_OF = [
   ['lambda', 'yield (yield', 'yield 1))   '],
 ] as const;
 
+const NAMES = `
+def numbers():
+    while True:
+        try:
+            got = yield "out"             # @yield
+        except KeyError:
+            pass
+
+g = numbers()
+next(g)
+g.send("in")
+g.throw(KeyError("boo"))
+g.close()
+`;
+
 describe.each(hosts)('on $name', (host) => {
   test('columns: await, two on a line, async for, async with, an async comprehension, a lambda; each is hit by itself', async () => {
     const story = new Story(host, POINTS);
@@ -97,6 +112,33 @@ describe.each(hosts)('on $name', (host) => {
     expect(hits).toEqual([
       ...['await one(1)', 'await one(2)', 'async for n ', 'async for n ', opened, opened],
       ...[each, each, 'await one(n)', 'await one(n)', 'yield 1))   ', 'yield (yield 1)'],
+    ]);
+  });
+
+  test('yielded, sent, thrown and self_coroutine are names in every mode: what does not pass there is None', async () => {
+    const story = new Story(host, NAMES);
+    const logMessage = '{yielded} {sent} {thrown} {self_coroutine.__name__}';
+    const modes = ['line', 'suspend', 'resume', 'throw', 'close'] as const;
+    await story.begin({
+      breakpoints: modes.map((mode) => ({
+        at: 'yield',
+        mode,
+        logMessage: `${mode} ${logMessage}`,
+        condition: '(yielded, sent, thrown, self_coroutine) != (1, 2, 3, 4)',
+      })),
+    });
+    expect(await story.end()).toBe(0);
+    const logged = story.client.outputText('console').split('\n');
+    expect(logged.filter((line) => line.endsWith(' numbers'))).toEqual([
+      'line None None None numbers',
+      'suspend out None None numbers',
+      'resume None in None numbers',
+      'line None None None numbers',
+      'suspend out None None numbers',
+      "throw None None KeyError('boo') numbers",
+      'line None None None numbers',
+      'suspend out None None numbers',
+      'close None None GeneratorExit() numbers',
     ]);
   });
 

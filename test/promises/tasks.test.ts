@@ -1,4 +1,5 @@
 /** Needs 1, 3, 5, 9, 10 and 20: tasks, each debugged for itself, and who waits for whom. */
+import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { describe, expect, test } from 'vitest';
 import { hosts } from '../support/interpreters.js';
 import { Story } from '../sessions/story.js';
@@ -138,6 +139,37 @@ async def main():
 asyncio.run(main())
 `;
 
+const THROWN_IN = `
+import asyncio
+
+async def pause(why):
+    stopped = why                         # @stop
+    await asyncio.sleep(0)                # @suspended
+
+async def items():
+    try:
+        yield 1                           # @yield
+    except KeyError:
+        await pause("thrown")             # @thrown
+        yield 2                           # @again
+    finally:
+        await pause("closed")             # @closed
+
+async def drive():
+    source = items()
+    await anext(source)
+    await source.athrow(KeyError("boo"))  # @athrow
+    await source.aclose()                 # @aclose
+
+async def main():
+    task = asyncio.create_task(drive())
+    while not task.done():
+        await asyncio.sleep(0)            # @other
+    await task
+
+asyncio.run(main())
+`;
+
 describe.each(hosts)('on $name', (host) => {
   test('need 1 · stepping over await stays in the task: 100 of 100 (vscode-python#20272, debugpy#1134)', async () => {
     const story = new Story(host, SHARED);
@@ -162,6 +194,37 @@ describe.each(hosts)('on $name', (host) => {
     expect(await story.end()).toBe(0);
     expect(story.output).toBe('done\n');
   }, 300_000);
+
+  test('the logical stack goes on through athrow() and aclose() of an async generator, running and suspended', async () => {
+    const story = new Story(host, THROWN_IN);
+    const lines = (frames: readonly DAP.StackFrame[]): unknown[] =>
+      frames
+        .filter(({ source, presentationHint }) => source?.path === story.program && presentationHint !== 'label')
+        .map(({ name, line }) => [name, line]);
+    await story.begin({ breakpoints: ['stop'] });
+    for (const [inside, by] of [
+      ['thrown', 'athrow'],
+      ['closed', 'aclose'],
+    ] as const) {
+      const chain = [
+        ['items', story.line(inside)],
+        ['drive', story.line(by)],
+      ];
+      const running = await story.stop();
+      expect((await story.values('Locals', running))['why']).toBe(`'${inside}'`);
+      expect(lines(running.frames).slice(0, 3)).toEqual([['pause', story.line('stop')], ...chain]);
+      await story.setBreakpoints('other');
+      await story.go();
+      const stopped = await story.stop();
+      const task = (await story.logical()).find(({ name }) => name.includes(' drive '));
+      expect([story.where(stopped), task?.name]).toEqual(['main: await asyncio.sleep(0)', expect.anything()]);
+      const { frames } = await story.stackOf(task?.id ?? 0);
+      expect(lines(frames)).toEqual([['pause', story.line('suspended')], ...chain]);
+      await story.setBreakpoints('stop');
+      await story.go();
+    }
+    expect(await story.end()).toBe(0);
+  });
 
   test('need 3 · suspended tasks are in the call stack, each with its chain of awaits (vscode-python#20159, debugpy#1114)', async () => {
     const story = new Story(host, THREADS);

@@ -161,6 +161,31 @@ describe.each(hosts)('on $name', (host) => {
       expect.stringMatching(/^<module>: .* · CancelledError\(\)$/),
       '',
     ],
+    [
+      'the main task that cancels itself',
+      'asyncio.run(cancels())',
+      'cancels: await asyncio.sleep(0) · CancelledError()',
+      '',
+    ],
+    [
+      'the main task that is cancelled by another, at the innermost code of the user',
+      'asyncio.run(is_cancelled())',
+      'waits: await asyncio.sleep(3600) · CancelledError()',
+      '',
+    ],
+    [
+      'the main task that cancels itself in a task group',
+      'asyncio.run(cancels_in_group())',
+      'cancels_in_group: async with asyncio.TaskGroup(): · CancelledError()',
+      '',
+    ],
+    [
+      'a task group that cancels the main task: once, where its error is raised',
+      'asyncio.run(aborted())',
+      'fails: raise ValueError("one") · ValueError(\'one\')',
+      '',
+    ],
+    ['a main task that Ctrl+C cancels', '', '', 'interrupt()'],
     ['anext() of what has ended', 'asyncio.run(ended())', 'ended: await anext(agen()) · StopAsyncIteration()', ''],
     ['C code that takes it', '', '', 'list(map(lambda _: next(one), range(5)))'],
     ['an iterator in Python', '', '', 'list(Wrapped())'],
@@ -169,7 +194,7 @@ describe.each(hosts)('on $name', (host) => {
     const { stops, code } = await run(
       host,
       `
-      import asyncio, concurrent.futures
+      import asyncio, concurrent.futures, signal
       def first(values):
           return next(iter(values))
       one = iter([1])
@@ -193,6 +218,26 @@ describe.each(hosts)('on $name', (host) => {
           await asyncio.sleep(3600)
       async def fails():
           raise ValueError("one")
+      async def cancels():
+          asyncio.current_task().cancel()
+          await asyncio.sleep(0)
+      async def is_cancelled():
+          asyncio.get_running_loop().call_soon(asyncio.current_task().cancel)
+          await waits()
+      async def cancels_in_group():
+          async with asyncio.TaskGroup():
+              await cancels()
+      async def aborted():
+          async with asyncio.TaskGroup() as group:
+              group.create_task(fails())
+              await waits()
+      async def interrupted():
+          signal.raise_signal(signal.SIGINT)
+          await waits()
+      def interrupt():
+          try:
+              asyncio.run(interrupted())
+          except KeyboardInterrupt: pass
       async def stopped():
           try:
               await asyncio.wait_for(waits(), 0.01)

@@ -314,7 +314,7 @@ export function texts(variables: Readonly<Record<string, DAP.Variable>>): Record
 }
 
 /** Takes away the indentation that a text in this folder has for its own looks. */
-function dedent(text: string): string {
+export function dedent(text: string): string {
   const lines = text.replace(/^\n/, '').split('\n');
   const indents = lines.filter((line) => line.trim() !== '').map((line) => /^ */.exec(line)?.[0].length ?? 0);
   const shared = indents.length > 0 ? Math.min(...indents) : 0;

@@ -20,6 +20,8 @@ interface Cell {
   readonly ends: readonly string[];
   /** Where it begins, if not where its row does. */
   readonly at?: Place;
+  /** Steps that lead to where it begins. */
+  readonly after?: readonly How[];
 }
 
 interface Row {
@@ -125,6 +127,21 @@ const COROUTINE = `
       made = work()                  # @create
       value = await made             # @await
       return value                   # @return
+
+  asyncio.run(main())
+`;
+
+const ASYNC_GENERATOR = `
+  import asyncio
+
+  async def ticks():
+      yield 1
+
+  async def main():
+      made = ticks()                 # @create
+      first = await anext(made)      # @anext
+      await made.aclose()
+      return first
 
   asyncio.run(main())
 `;
@@ -283,6 +300,17 @@ const rows: readonly Row[] = [
     },
   },
   {
+    file: 'creating_an_async_generator',
+    at: 'creating an async generator',
+    begins: 'create',
+    program: ASYNC_GENERATOR,
+    cells: {
+      'step over': { to: 'the next line', ends: ['main: first = await anext(made)'] },
+      'step into': { to: 'the next line (nothing runs)', ends: ['main: first = await anext(made)'] },
+      'step out': { to: 'as usual: the code that started the loop', ends: ['<module>: asyncio.run(main())'] },
+    },
+  },
+  {
     file: 'comprehension',
     at: 'a comprehension',
     begins: 'comprehension',
@@ -298,6 +326,25 @@ const rows: readonly Row[] = [
         ],
       },
       'step out': { to: 'its user (as usual outside of its body)', ends: ['<module>: drive()'] },
+    },
+  },
+  {
+    file: 'comprehension_body',
+    at: 'the body of a comprehension',
+    begins: 'comprehension',
+    program: GENERATORS,
+    cells: {
+      'step over': { to: 'the next line', after: ['stepIn'], ends: ['drive: total = sum(q for q in squares)'] },
+      'step into': {
+        to: 'its next turn',
+        after: ['stepIn'],
+        ends: ['drive: squares = [q * q for q in range(2)]', 'drive: total = sum(q for q in squares)'],
+      },
+      'step out': {
+        to: 'its user',
+        after: ['stepIn'],
+        ends: ['drive: squares = [q * q for q in range(2)]', '<module>: drive()'],
+      },
     },
   },
   {
@@ -339,6 +386,10 @@ async function tell(host: Host, row: Row, cell: Cell, how: How): Promise<{ ends:
   const session = await Session.stopped(host, row.program, { breakpoints: [cell.at ?? row.begins] });
   await session.setBreakpoints();
   const told: (string | Shown)[] = [await look(session, 'breakpoint')];
+  for (const step of cell.after ?? []) {
+    await session.step(step);
+    told.push(step, await look(session, 'step'));
+  }
   const ends: string[] = [];
   for (const end of cell.ends) {
     expect(end).toBeDefined();

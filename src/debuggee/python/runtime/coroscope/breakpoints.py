@@ -104,8 +104,7 @@ class Breakpoints:
                 breakpoint_ = Breakpoint(identity, mode, args)
                 resolved = self._resolve(path, line, args.optional_number("column"), mode)
             except CommandError as error:
-                hint = f" {error.hint}" if error.hint else ""
-                answers.append(_refused(identity, error.message + hint))
+                answers.append(_refused_for(identity, error))
                 continue
             if isinstance(resolved, str):
                 answers.append(_refused(identity, resolved))
@@ -144,7 +143,7 @@ class Breakpoints:
             try:
                 breakpoint_ = Breakpoint(identity, "line", args)
             except CommandError as error:
-                answers.append(_refused(identity, error.message))
+                answers.append(_refused_for(identity, error))
                 continue
             if not name or not all(part.isidentifier() or part == "<locals>" for part in name.split(".")):
                 answers.append(
@@ -403,6 +402,10 @@ def _visits(places: dict[int, list[Breakpoint]], code: CodeType, passing: str | 
         text = breakpoints[0].condition_text if len(breakpoints) == 1 else None
         visits[place] = Visit(breakpoints, quick_condition(text, code, passing) if text else None)
     return visits
+
+
+def _refused_for(identity: int, error: CommandError) -> Json:
+    return _refused(identity, f"{error.message} {error.hint}" if error.hint else error.message)
 
 
 def _refused(identity: int, message: str) -> Json:

@@ -64,6 +64,19 @@ def catches(frame: FrameType, flight: Flight) -> bool:
     return any(_ends(node, names, flight) for node in around)
 
 
+def stands_in_block(frame: FrameType) -> bool:
+    """Whether a ``with`` or ``async with`` is open around the place where ``frame`` stands; True if that cannot be told."""
+    code = frame.f_code
+    if not code.co_exceptiontable or not _covered(frame):
+        return False
+    path = display_path(code.co_filename)
+    file = syntax.source_file(path) if path else None
+    if file is None or file.tree is None:
+        return True
+    position = position_at(code, frame.f_lasti)
+    return any(isinstance(node, (ast.With, ast.AsyncWith)) and _around(node, position, frame) for node in file.tries())
+
+
 def catching_line(frame: FrameType, exception: BaseException) -> int | None:
     """The line of the innermost handler around the place where ``frame`` stands that catches the exception."""
     path = display_path(frame.f_code.co_filename)

@@ -28,7 +28,8 @@ class Condition:
         try:
             self._code: CodeType = expressions.compile_expression(text, "condition")
         except CommandError as error:
-            raise CommandError(error.code, f"{error.message} {_HINT}", _HINT) from None
+            hint = error.hint or _HINT
+            raise CommandError(error.code, f"{error.message} {hint}", hint) from None
         with syntax.quiet_compiler():
             self._names = _names(ast.parse(text.strip(), mode="eval").body)
 

@@ -17,9 +17,23 @@ def compile_expression(text: str, what: str) -> CodeType:
     try:
         return compile(text.strip(), f"<{what}>", "eval", dont_inherit=True)
     except SyntaxError as error:
+        if _awaits(text):
+            raise CommandError(
+                "badArgument",
+                f"The {what} awaits, and it cannot: the program stands still while it is evaluated.",
+                "Await in the program and use the name of what came of it, or await in the debug console at a stop.",
+            ) from None
         raise CommandError("badArgument", f"The {what} is not a Python expression: {error.msg}.") from None
     except ValueError as error:
         raise CommandError("badArgument", f"The {what} is not a Python expression: {error}.") from None
+
+
+def _awaits(text: str) -> bool:
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return any(isinstance(node, ast.Await) or getattr(node, "is_async", 0) for node in ast.walk(tree))
 
 
 def has_nested_code(code: CodeType) -> bool:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Final, Literal, NamedTuple
 
 from . import syntax, task_fates, tasks
-from .catching import Flight, catches
+from .catching import Flight, catches, stands_in_block
 from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS
 from .looking import is_a
 from .positions import opcode_at, position_at
@@ -99,6 +99,23 @@ def ends_a_loop(frame: FrameType, exception: BaseException) -> bool:
         return True
     # `await anext(a)` lets out what an `async for` over `a` would take.
     return not any(isinstance(node, ast.Await) for node in _nodes_at(frame)) or _begins_an_async_for(frame)
+
+
+def ends_task_as_asked(frame: FrameType) -> bool:
+    """Whether a cancellation that the running task was asked to end by does end it.
+
+    Who asks for one and takes it back (a timeout, a task group, anyio's scopes) is a block on its way, the user's or a
+    library's. Out of such a block it is looked at again.
+    """
+    outer: FrameType | None = frame
+    while outer is not None and not tasks.driver(outer.f_code):
+        if outer.f_code.co_flags & SUSPENDS:
+            if task_fates.of_a_scheduler(outer) or stands_in_block(outer):
+                return False
+            if task_fates.running_root(outer) is not None:
+                return not task_fates.is_interrupted(outer)
+        outer = outer.f_back
+    return False
 
 
 def is_certain(frame: FrameType, exception: BaseException, user_code: UserCode) -> bool:

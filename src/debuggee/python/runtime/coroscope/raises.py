@@ -209,7 +209,7 @@ class Raises:
             return False
         if seen.work == "iteration":
             return not fates.ends_a_loop(seen.frame, seen.exception)
-        return seen.work == "cancel" and not task_fates.is_asked_to_end()
+        return seen.work == "cancel" and (not task_fates.is_asked_to_end() or fates.ends_task_as_asked(seen.frame))
 
     def _holds(self, condition: Condition, seen: Sighting) -> bool:
         try:

@@ -99,6 +99,9 @@ class Stepper:
         code = frame.f_code
         first, last = _statement(code, frame.f_lineno)
         step = self._step = Step(action, subject, Statement(code.co_filename, first, last))
+        stop = self._world.stop
+        if stop is not None and "thrown" in stop.passing:
+            step.thrown_into = _line_to_repeat(stop.frame)
         self._tool.add_local(code, _SUBJECT)
         return step
 
@@ -225,8 +228,7 @@ class Stepper:
             return
         # Also in one that is collected, which is nobody's any more: its weak reference is dead before it is closed.
         watched = (self._tool.local(code) | self._tool.global_events) & events.LINE
-        repeats = watched and repeats_line_after_throw(code, offset)
-        step.thrown_into = (id(frame), frame.f_lineno) if repeats else None
+        step.thrown_into = _line_to_repeat(frame) if watched else None
         if self._resumption_ends(step, frame, code):
             self._halt(frame, {"thrown": exception})
 
@@ -379,6 +381,11 @@ class Stepper:
                 self._stop_anywhere(step)
         except Exception as error:
             faults.report(error)
+
+
+def _line_to_repeat(frame: FrameType) -> tuple[int, int] | None:
+    """The LINE event to come that is no new line, of a frame that an exception is being thrown into."""
+    return (id(frame), frame.f_lineno) if repeats_line_after_throw(frame.f_code, frame.f_lasti) else None
 
 
 def _coroutine_frame(frame: FrameType, interested: Any) -> FrameType:

@@ -51,6 +51,17 @@ def is_asked_to_end() -> bool:
     return bool(asyncio_tasks.base_of(current.task).cancelling(current.task) > 0)
 
 
+def is_interrupted(frame: FrameType | None) -> bool:
+    """Whether a frame is run by an ``asyncio.run`` that Ctrl+C has reached: it raises KeyboardInterrupt in place of the
+    cancellation that it asked its main task for."""
+    while frame is not None:
+        if frame.f_code.co_qualname == "Runner.run" and module_of(frame) == "asyncio.runners":
+            count = field(frame.f_locals.get("self"), "_interrupt_count")
+            return type(count) is int and count > 0
+        frame = frame.f_back
+    return False
+
+
 def fate(task: object, exception: BaseException) -> tuple[TaskFate, BaseException]:
     """What becomes of an exception that leaves ``task``, and as what it arrives where ``asyncio.run`` was called.
 
