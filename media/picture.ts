@@ -16,6 +16,7 @@ const MARGIN = 24;
 const stage = document.getElementById('stage') ?? document.body;
 const said = document.getElementById('sentences') ?? document.body;
 const zoomLabel = document.getElementById('zoom');
+let shown: Picture | undefined;
 let zoom = 1;
 /** Until somebody zooms, the picture is as large as the window lets it be. */
 let fits = true;
@@ -25,6 +26,7 @@ const SMALLEST_FIT = 0.5;
 window.addEventListener('message', ({ data }: MessageEvent<ToPicture>) => {
   if (data.type === 'picture') draw(data.picture);
   else {
+    shown = undefined;
     stage.replaceChildren();
     said.replaceChildren(paragraph(data.text));
   }
@@ -47,13 +49,16 @@ for (const [id, factor] of [
   });
 document.getElementById('fit')?.addEventListener('click', fit);
 window.addEventListener('resize', () => {
-  if (fits) fit();
+  // Rows are as long as can be read in the window.
+  if (shown !== undefined) draw(shown);
 });
 
-function draw({ boxes, arrows, sentences }: Picture): void {
+function draw(picture: Picture): void {
+  shown = picture;
+  const { boxes, arrows, sentences } = picture;
   said.replaceChildren(...sentences.map(paragraph));
   const chosen = document.activeElement?.getAttribute('data-box');
-  const layout = layeredLayout(boxes.map(size), arrows);
+  const layout = layeredLayout(boxes.map(size), arrows, stage.clientWidth / SMALLEST_FIT - 2 * MARGIN);
   const routes = arrowRoutes(layout, arrows);
   const svg = element('svg', {
     role: 'group',

@@ -6,11 +6,12 @@ import { debugFile } from './editor/debugFile.js';
 import { DebuggingOnDemand } from './editor/debuggingOnDemand.js';
 import { InterpreterProbe } from './editor/interpreterProbe.js';
 import { InterpreterStatus } from './editor/interpreterStatus.js';
+import { openExample } from './editor/openExample.js';
 import { runCoroutine } from './editor/runCoroutine.js';
 
 export function activate(context: vscode.ExtensionContext): void {
   const began = performance.now();
-  const { extensionUri, globalState, subscriptions } = context;
+  const { extensionUri, globalState, globalStorageUri, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Coroscope', { log: true });
   subscriptions.push(
     log,
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     vscode.commands.registerCommand('coroscope.debugFile', debugFile),
+    vscode.commands.registerCommand('coroscope.openExample', openExample(extensionUri, globalStorageUri)),
     vscode.commands.registerCommand('coroscope.runToSuspension', runCoroutine('runToSuspension')),
     vscode.commands.registerCommand('coroscope.runUntilResumed', runCoroutine('runUntilResumed')),
     registerWhileCoding(extensionUri, log),

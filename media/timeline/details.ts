@@ -32,6 +32,20 @@ export function mayStandThere(timeline: Timeline, position: number): boolean {
   return !isIn(what) && what === 'yield' && timeline.neighbour(position, 1) === undefined;
 }
 
+/** What stands in the place of the picture while nothing is recorded: why, and what to do. */
+export function emptyText(session: string, live: boolean, recording: boolean): string {
+  const always = 'set "record": "all" in its launch configuration, or the setting coroscope.record';
+  if (live && recording)
+    return 'Everything is recorded from now on, but no generator or coroutine has run since. Let the program go on.';
+  if (live) return `Nothing of ${session} is recorded yet. Press Record, or, to have it from the beginning, ${always}.`;
+  if (session !== '')
+    return `${session} has ended, and nothing of it was recorded. To see its exchanges here, ${always}, and start it again.`;
+  return (
+    'No program is being debugged with Coroscope, and of one that has ended before this view was opened nothing is left. ' +
+    `To see a program's exchanges here, ${always}, and start it while this view is open.`
+  );
+}
+
 export function localsText(locals: Locals): string {
   if (typeof locals === 'string') return `Locals: ${locals}`;
   if (locals.length === 0) return 'Locals, as it still stands there: none';

@@ -3,7 +3,7 @@ import type { FromPanel, ToPanel } from '../../src/editor/timelineMessages.js';
 import { eventSentence, type Sequence } from '../../src/model/sequence.js';
 import type { Drawn, Timeline } from '../../src/model/timeline.js';
 import { CanvasPainter } from './canvasPainter.js';
-import { factsOf, localsText, mayStandThere, NOT_RECORDED } from './details.js';
+import { emptyText, factsOf, localsText, mayStandThere, NOT_RECORDED } from './details.js';
 import { exported } from './exports.js';
 import { listen } from './input.js';
 import { drawLanes, rowsSeen, type Size } from './lanesScene.js';
@@ -19,9 +19,6 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPanel): void };
 /** As many exchanges before and after the selected one are in the list. */
 const NEIGHBOURS = 8;
 const HINT = 'Click an exchange, or press the arrow keys, to see its values and go to its source.';
-const EMPTY =
-  'Nothing is recorded yet. Press Record while a program is debugged, or set "record": "all" in its launch configuration.';
-
 const NOTHING = 'Nothing matches: no name, no value and no kind of exchange that was recorded.';
 
 const vscode = acquireVsCodeApi();
@@ -67,7 +64,8 @@ function drawFrame(): Drawn {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   state.following &&= state.live || state.selected === undefined;
   page.showState(state.live, state.recording, state.following, state.mode === 'sequence');
-  page.showEmpty(state.timeline.length === 0 ? EMPTY : '');
+  const { session, live, recording } = state;
+  page.showEmpty(state.timeline.length === 0 ? emptyText(session.name, live, recording) : '');
   const drawn = paint(new CanvasPainter(context, theme.font));
   showSelection();
   return drawn;

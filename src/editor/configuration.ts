@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import * as vscode from 'vscode';
 import { chooseInterpreter, type InterpreterChoice } from './interpreter.js';
-import { completeLaunch, type ActiveFile, type PartialLaunch } from './launchDefaults.js';
+import { completeLaunch, CURRENT_FILE, type ActiveFile, type PartialLaunch } from './launchDefaults.js';
 import { chosenInterpreter } from './pythonExtension.js';
 
 export const DEBUG_TYPE = 'coroscope';
@@ -38,6 +38,9 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       justMyCode: settings.get('justMyCode', true),
       record: settings.get('record', 'auto'),
       console: settings.get('console', 'internalConsole'),
+      maxLogicalThreads: settings.get('maxLogicalThreads', 200),
+      freezeClocks: settings.get('freezeClocks', true),
+      blockedLoopMs: settings.get('blockedLoopMs', 100),
     });
     if (completion.kind === 'refused') {
       void vscode.window.showErrorMessage(completion.reason);
@@ -68,7 +71,7 @@ export function launchInterpreter(
 /** What the run view and the "Run and Debug" picker offer without a launch.json. */
 export class DynamicConfigurationProvider implements vscode.DebugConfigurationProvider {
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
-    return [{ type: DEBUG_TYPE, request: 'launch', name: 'Coroscope: debug this file', program: '${file}' }];
+    return [{ type: DEBUG_TYPE, request: 'launch', name: CURRENT_FILE, program: '${file}' }];
   }
 }
 

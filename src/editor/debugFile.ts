@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DEBUG_TYPE } from './configuration.js';
+import { CURRENT_FILE } from './launchDefaults.js';
 
 /**
  * The command `coroscope.debugFile`. The editor's title bar hands over the file it stands for; from elsewhere it is
@@ -10,7 +11,7 @@ export async function debugFile(resource?: vscode.Uri): Promise<void> {
   await vscode.debug.startDebugging(file && vscode.workspace.getWorkspaceFolder(file), {
     type: DEBUG_TYPE,
     request: 'launch',
-    name: 'Coroscope: debug this file',
+    name: CURRENT_FILE,
     program: file?.scheme === 'file' ? file.fsPath : '${file}',
   });
 }

@@ -4,7 +4,7 @@ import { BORROWED_TYPES, DEBUG_TYPE } from './configuration.js';
 import type { WhileDebugging } from './whileDebugging.js';
 
 /** Its commands that are offered while nothing is debugged. */
-const COMMANDS = ['coroscope.openExample', 'coroscope.openTimeline', 'coroscope.followInTimeline'];
+const COMMANDS = ['coroscope.openTimeline', 'coroscope.followInTimeline'];
 
 export class DebuggingOnDemand implements vscode.Disposable {
   readonly #standIns: vscode.Disposable;

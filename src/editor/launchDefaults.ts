@@ -3,6 +3,9 @@
  * without one.
  */
 
+/** Of a launch of the file in the active editor, wherever it is begun. */
+export const CURRENT_FILE = 'Coroscope: current file';
+
 /** A launch configuration as the user left it: any field may be absent. F5 without a launch.json gives an empty one. */
 export interface PartialLaunch {
   type?: string;
@@ -26,6 +29,9 @@ export interface LaunchSettings {
   readonly justMyCode: boolean;
   readonly record: string;
   readonly console: string;
+  readonly maxLogicalThreads: number;
+  readonly freezeClocks: boolean;
+  readonly blockedLoopMs: number;
 }
 
 export type Completion =
@@ -45,7 +51,7 @@ export function completeLaunch(
     ...given,
     type: given.type ?? 'coroscope',
     request: given.request ?? 'launch',
-    name: given.name ?? 'Coroscope: current file',
+    name: given.name ?? CURRENT_FILE,
   };
   if (launch.request !== 'launch') {
     return refused(`Coroscope cannot ${launch.request} yet. Set "request" of "${launch.name}" to "launch".`);

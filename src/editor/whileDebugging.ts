@@ -8,7 +8,6 @@ import { CoroutinesView } from './coroutinesView.js';
 import { DebuggedProgram } from './debuggedProgram.js';
 import { FindingsView } from './findingsView.js';
 import { InlineValues } from './inlineValuesProvider.js';
-import { openExample } from './openExample.js';
 import { PictureViews } from './pictureView.js';
 import { SuspendedLines } from './suspendedLinesView.js';
 import { TimelineView } from './timelineView.js';
@@ -20,13 +19,12 @@ export interface WhileDebugging {
 }
 
 export function startDebugging(
-  { extensionUri, globalStorageUri, workspaceState }: vscode.ExtensionContext,
+  { extensionUri, workspaceState }: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): WhileDebugging {
   const program = new DebuggedProgram(extensionUri);
   const parts = vscode.Disposable.from(
     program,
-    vscode.commands.registerCommand('coroscope.openExample', openExample(extensionUri, globalStorageUri)),
     new CoroutinesView(program, workspaceState),
     new AwaitGraphView(program),
     new FindingsView(program),

@@ -29,14 +29,14 @@ interface Link {
 const GAP_X = 28;
 const GAP_Y = 64;
 const SWEEPS = 4;
-/** How far parts that no arrow joins go on beside each other. */
-const SHELF = 1200;
-/** A layer wider than this goes on in a further row. */
+/** A layer wider than this goes on in a further row, and so do parts that no arrow joins. */
 const WIDEST = 1200;
 /** To the right of a part with arrows that go around its boxes, or back to where they come from. */
 const ROOM_FOR_ARROWS = 96;
 
-export function layeredLayout(boxes: readonly Sized[], links: readonly Link[]): Layout {
+/** @param room how wide it may be, if that is less than usual; only a single box goes beyond it, with what is beside it */
+export function layeredLayout(boxes: readonly Sized[], links: readonly Link[], room = WIDEST): Layout {
+  const widest = Math.min(room, WIDEST);
   const sizes = new Map(boxes.map((box) => [box.id, box]));
   const known = links.filter(({ from, to }) => from !== to && sizes.has(from) && sizes.has(to));
   const down = withoutCycles([...sizes.keys()], known);
@@ -45,13 +45,17 @@ export function layeredLayout(boxes: readonly Sized[], links: readonly Link[]): 
     components([...sizes.keys()], down).map((ids) => {
       const inside = ids.flatMap((from) => (out.get(from) ?? []).map((to) => ({ from, to })));
       const layers = ordered(layered(ids, inside), inside);
-      const part = placed(layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])));
       const depth = new Map(layers.flatMap((layer, at) => layer.map((id) => [id, at])));
       const isLong = ({ from, to }: Link): boolean => (depth.get(to) ?? 0) - (depth.get(from) ?? 0) > 1;
       const isLoop = ({ from, to }: Link): boolean => from === to && depth.has(from);
-      const room = inside.some(isLong) || links.some(isLoop) ? ROOM_FOR_ARROWS : 0;
-      return { ...part, width: part.width + room };
+      const beside = inside.some(isLong) || links.some(isLoop) ? ROOM_FOR_ARROWS : 0;
+      const part = placed(
+        layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])),
+        widest - beside,
+      );
+      return { ...part, width: part.width + beside };
     }),
+    widest,
   );
 }
 
@@ -79,9 +83,9 @@ function components(ids: readonly number[], links: readonly Link[]): number[][] 
 }
 
 /** Parts that no arrow joins, from left to right, and on in a further row where one is full. */
-function sideBySide(parts: readonly Layout[]): Layout {
+function sideBySide(parts: readonly Layout[], atLeast: number): Layout {
   const boxes = new Map<number, Placed>();
-  const widest = Math.max(SHELF, ...parts.map(({ width }) => width));
+  const widest = Math.max(atLeast, ...parts.map(({ width }) => width));
   let [x, y, tall, wide] = [0, 0, 0, 0];
   for (const part of parts) {
     if (x > 0 && x + part.width > widest) [x, y, tall] = [0, y + tall + GAP_Y, 0];
@@ -165,8 +169,8 @@ function mean(ids: readonly number[] | undefined, place: ReadonlyMap<number, num
   return ids.reduce((sum, id) => sum + (place.get(id) ?? 0), 0) / ids.length;
 }
 
-function placed(layers: readonly (readonly Sized[])[]): Layout {
-  const rows = layers.flatMap(inRows);
+function placed(layers: readonly (readonly Sized[])[], widest: number): Layout {
+  const rows = layers.flatMap((layer) => inRows(layer, widest));
   const wide = (row: readonly Sized[]): number => row.reduce((sum, { width }) => sum + width + GAP_X, -GAP_X);
   const width = Math.max(0, ...rows.map(wide));
   const boxes = new Map<number, Placed>();
@@ -182,13 +186,13 @@ function placed(layers: readonly (readonly Sized[])[]): Layout {
   return { boxes, width, height: Math.max(0, y - GAP_Y) };
 }
 
-function inRows(layer: readonly Sized[]): Sized[][] {
+function inRows(layer: readonly Sized[], widest: number): Sized[][] {
   const rows: Sized[][] = [];
   let room = -1;
   for (const box of layer) {
     if (room < box.width) {
       rows.push([]);
-      room = WIDEST;
+      room = widest;
     }
     rows.at(-1)?.push(box);
     room -= box.width + GAP_X;

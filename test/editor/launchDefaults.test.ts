@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { completeLaunch, type ActiveFile, type PartialLaunch } from '../../src/editor/launchDefaults.js';
 
-const settings = { justMyCode: false, record: 'all', console: 'integratedTerminal' };
+const settings = {
+  ...{ justMyCode: false, record: 'all', console: 'integratedTerminal' },
+  ...{ maxLogicalThreads: 9, freezeClocks: false, blockedLoopMs: 20 },
+};
 const talk: ActiveFile = { path: '/work/talk.py', languageId: 'python', onDisk: true };
 
 function completed(given: PartialLaunch, file: ActiveFile | undefined = talk) {

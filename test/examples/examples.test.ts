@@ -30,7 +30,7 @@ describe('the folder', () => {
       request: 'launch',
       program: `\${workspaceFolder}/${program}`,
     }));
-    const current = { name: 'The current file', type: 'coroscope', request: 'launch', program: '${file}' };
+    const current = { name: 'Coroscope: current file', type: 'coroscope', request: 'launch', program: '${file}' };
     expect(launch.configurations).toEqual([...own, current]);
   });
 });

@@ -35,6 +35,15 @@ test('every box has a place inside the picture and none lies on another, cycles 
   );
 });
 
+test('in a narrow window no row is longer than there is room, but for a box that is too wide by itself', () => {
+  fc.assert(
+    fc.property(graphs, fc.integer({ min: 500, max: 2000 }), ({ boxes, links }, room) => {
+      // 500 hold the widest box of 400 and the arrows beside it.
+      expect(layeredLayout(boxes, links, room).width).toBeLessThanOrEqual(Math.min(room, 1200));
+    }),
+  );
+});
+
 test('without cycles every arrow leads down', () => {
   fc.assert(
     fc.property(graphs, ({ boxes, links }) => {

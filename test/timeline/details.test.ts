@@ -1,6 +1,6 @@
 /** What stands below the picture of an exchange that is selected. */
 import { expect, test } from 'vitest';
-import { factsOf, localsText, mayStandThere, NOT_RECORDED } from '../../media/timeline/details.js';
+import { emptyText, factsOf, localsText, mayStandThere, NOT_RECORDED } from '../../media/timeline/details.js';
 import type { ExchangeEvent } from '../../src/model/exchangeEvent.js';
 import { Timeline } from '../../src/model/timeline.js';
 
@@ -50,4 +50,11 @@ test('the words for locals', () => {
   ).toBe("Locals, as it still stands there: heard = [] · name = 'Ann'");
   expect(localsText([])).toMatch(/none$/);
   expect(localsText(NOT_RECORDED)).toBe(`Locals: ${NOT_RECORDED}`);
+});
+
+test('an empty timeline says why it is empty, and what to do', () => {
+  expect(emptyText('', false, false)).toMatch(/^No program is being debugged .* "record": "all"/);
+  expect(emptyText('Tour', true, false)).toMatch(/^Nothing of Tour is recorded yet\. Press Record/);
+  expect(emptyText('Tour', true, true)).toMatch(/^Everything is recorded from now on, but no generator/);
+  expect(emptyText('Tour', false, false)).toMatch(/^Tour has ended, .* "record": "all" .* start it again\.$/);
 });

@@ -1,0 +1,101 @@
+/**
+ * The timeline of a program that has exchanged a million values: what is drawn for a frame goes by what is seen, and not by
+ * what is kept. How long frames take is printed and not judged, as it says nothing on a machine that does other things.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { HOSTS, lineOf as lineIn, realEditor } from './realEditor.js';
+import { TimelinePage, type Frames } from './timelinePage.js';
+import { PATIENCE } from './workbench.js';
+
+const PROGRAM = 'million.py';
+const editor = realEditor();
+const lineOf = (text: string): Promise<number> => lineIn(`test/e2e/programs/${PROGRAM}`, text);
+
+/** Ends of exchanges: each has two, and those of the generators that delegate are seen in both lanes. */
+const FEW = 200_000;
+const MANY = 2_000_000;
+const LAUNCH = {
+  ...{ type: 'coroscope', request: 'launch', name: 'A million', program: '${file}' },
+  ...{ record: 'all', recordLimit: 4_000_000 },
+};
+/** It takes its time to bring so much, on a machine that does other things. */
+const LONG = { timeout: 300_000, interval: 500 };
+
+const [[host, python] = ['embedded', 'embedded']] = HOSTS;
+
+test('a million exchanges cost a frame no more than a tenth of them', { timeout: 900_000 }, async () => {
+  const folder = await editor.workspace('million', 'test/e2e/programs', { 'coroscope.python': python });
+  await writeFile(path.join(folder, '.vscode/launch.json'), JSON.stringify({ configurations: [LAUNCH] }));
+  const workbench = await editor.window('million', folder);
+  await workbench.openFile(PROGRAM);
+  const [few, many] = [await lineOf('@marker few'), await lineOf('@marker many')];
+  for (const line of [few, many]) {
+    await workbench.goToLine(line);
+    await workbench.toggleBreakpoint(line);
+  }
+  await workbench.startDebugging();
+  await workbench.stoppedAt(few);
+  await workbench.command('Open the Timeline of Coroutines');
+  const timeline = new TimelinePage(workbench.page());
+  await expect.poll(() => timeline.events(), LONG).toBeGreaterThanOrEqual(FEW);
+  await workbench.command('View: Toggle Primary Side Bar Visibility');
+  await workbench.command('View: Toggle Panel Visibility');
+  const before = await timeline.events();
+  const withFew = await moved(timeline);
+
+  await workbench.press('F5');
+  await expect.poll(() => timeline.events(), LONG).toBeGreaterThanOrEqual(MANY);
+  await workbench.stoppedAt(many);
+  const withMany = await moved(timeline);
+  const events = await timeline.events();
+  await workbench.picture('million-1-moved');
+  console.log(`On the ${host} host, ${before.toLocaleString('en')} events: ${words(withFew)}`);
+  console.log(`On the ${host} host, ${events.toLocaleString('en')} events: ${words(withMany)}`);
+
+  // No more than a thing for each pixel of each lane that is seen, and no more than for a tenth of them.
+  const { width, height } = (await timeline.picture.boundingBox())!;
+  for (const { drawn } of [withFew, withMany]) {
+    expect(drawn.length).toBeGreaterThan(20);
+    for (const { lanes, items } of drawn) {
+      expect(lanes).toBeLessThanOrEqual(height / 28 + 2);
+      expect(items).toBeLessThanOrEqual(lanes * width);
+    }
+  }
+  const most = ({ drawn }: Frames, what: 'items' | 'probes'): number => Math.max(...drawn.map((each) => each[what]));
+  expect(most(withMany, 'items')).toBeGreaterThan(100);
+  expect(most(withMany, 'items')).toBeLessThanOrEqual(1.5 * most(withFew, 'items'));
+  // Each thing is found by halving: ten times as many events are some four more probes of it.
+  expect(most(withMany, 'probes')).toBeLessThanOrEqual(2 * most(withFew, 'probes'));
+  await workbench.stopDebugging();
+  await workbench.close();
+});
+
+/** All of it first, then through it by wheel and keys, to single exchanges and back. */
+async function moved(timeline: TimelinePage): Promise<Frames> {
+  await timeline.picture.click({ position: { x: 600, y: 60 } });
+  await timeline.picture.press('0');
+  await timeline.watchFrames();
+  for (let turn = 0; turn < 25; turn += 1) await timeline.wheel(0, -120, 'Control');
+  for (let turn = 0; turn < 20; turn += 1) await timeline.wheel(turn % 4 === 3 ? -240 : 80, 0);
+  for (let turn = 0; turn < 25; turn += 1) await timeline.wheel(0, 120, 'Control');
+  for (let turn = 0; turn < 15; turn += 1) await timeline.wheel(0, turn < 8 ? 28 : -28);
+  for (const key of ['+', ']', '+', ']', '+', '[', '-', '[', '-', '-', '0']) await timeline.picture.press(key);
+  return timeline.framesWatched();
+}
+
+function words({ intervals, drawn }: Frames): string {
+  const figures = (values: readonly number[]): string => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const at = (share: number): string => (sorted[Math.ceil(share * sorted.length) - 1] ?? NaN).toFixed(1);
+    return `${at(0.5)} (median) ${at(0.95)} (95 %) ${at(1)} (max)`;
+  };
+  return [
+    `${intervals.length} frames, ${drawn.length} of them drawn`,
+    `ms from frame to frame ${figures(intervals)}`,
+    `ms to draw one ${figures(drawn.map(({ milliseconds }) => milliseconds))}`,
+    `things drawn ${figures(drawn.map(({ items }) => items))}`,
+    `probes ${figures(drawn.map(({ probes }) => probes))}`,
+  ].join('; ');
+}
