@@ -1,23 +1,13 @@
 /** What the Await Graph view shows, free of the editor's API: the deadlocks first, then who waits for whom. */
 import type { AwaitGraphBody } from '../dap/customRequests.js';
-import type { AwaitNode, Location } from '../link/protocol.js';
+import type { AwaitNode } from '../link/protocol.js';
 import type { AwaitTree } from '../model/awaitGraph.js';
 import { placeText } from '../model/location.js';
 import { doing } from '../model/names.js';
+import { note, type Entry } from './entry.js';
 
-export interface AwaitEntry {
-  /** Unique in the view. */
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly icon: 'deadlock' | 'stuck' | 'task' | 'coroutine' | 'lock' | 'timer' | 'io' | 'thing' | 'note';
-  readonly location?: Location;
-  /** Of a task or coroutine. */
-  readonly coroutine?: number;
-  readonly children: readonly AwaitEntry[];
-  readonly expanded: boolean;
-}
+export type AwaitIcon = 'deadlock' | 'stuck' | 'task' | 'coroutine' | 'lock' | 'timer' | 'io' | 'thing';
+export type AwaitEntry = Entry<AwaitIcon>;
 
 const RELATIONS: Readonly<Record<NonNullable<AwaitTree['relation']>, string>> = {
   waitsFor: 'waits for it',
@@ -47,7 +37,7 @@ export function awaitEntries(graph: AwaitGraphBody): AwaitEntry[] {
   const roots = graph.roots.flatMap((tree, index) => branch(tree, nodes, `${index}`));
   const parties = graph.nodes.filter(({ kind }) => kind === 'task' || kind === 'coroutine').length;
   const left = graph.total - parties;
-  const notes = left > 0 ? [note('more', `… and ${left} more tasks and coroutines`)] : [];
+  const notes: AwaitEntry[] = left > 0 ? [note('more', `… and ${left} more tasks and coroutines`)] : [];
   if (parties === 0) notes.push(note('none', 'No task and no coroutine waits for anything at the moment.'));
   return [...deadlocks, ...roots, ...notes];
 }
@@ -90,7 +80,7 @@ function entry(node: AwaitNode, id: string, children: readonly AwaitEntry[], rel
   };
 }
 
-function iconOf({ kind }: AwaitNode): AwaitEntry['icon'] {
+function iconOf({ kind }: AwaitNode): AwaitIcon {
   switch (kind) {
     case 'task':
     case 'coroutine':
@@ -103,8 +93,4 @@ function iconOf({ kind }: AwaitNode): AwaitEntry['icon'] {
     default:
       return 'thing';
   }
-}
-
-function note(id: string, label: string): AwaitEntry {
-  return { id, label, description: '', tooltip: label, icon: 'note', children: [], expanded: false };
 }

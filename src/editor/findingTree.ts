@@ -1,19 +1,11 @@
 /** What the Findings view shows, free of the editor's API: one entry for each finding, its places and what to do below it. */
-import type { Location } from '../link/protocol.js';
 import { droppedFindings, findingTitle } from '../model/findings.js';
 import { placeText } from '../model/location.js';
+import { note, type Entry } from './entry.js';
 import type { FindingsBody, FoundThing } from './programClient.js';
 
-export interface FindingEntry {
-  /** Unique in the view, and the same after a refresh. */
-  readonly id: string;
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly icon: FoundThing['severity'] | 'advice' | 'place' | 'note';
-  readonly location?: Location;
-  readonly children: readonly FindingEntry[];
-}
+export type FindingIcon = FoundThing['severity'] | 'advice' | 'place';
+export type FindingEntry = Entry<FindingIcon>;
 
 export function findingEntries({ findings, dropped, notes }: FindingsBody): FindingEntry[] {
   const counts = new Map<string, number>();
@@ -55,8 +47,4 @@ function entryOf(finding: FoundThing, id: string): FindingEntry {
       })),
     ],
   };
-}
-
-function note(id: string, label: string): FindingEntry {
-  return { id, label, description: '', tooltip: label, icon: 'note', children: [] };
 }

@@ -1,0 +1,81 @@
+/** What the trees in Run and Debug have in common that are asked for whole: why one cannot be had is said in its place. */
+import * as vscode from 'vscode';
+import type { Location } from '../link/protocol.js';
+import type { DebuggedProgram } from './debuggedProgram.js';
+import { note, type Entry } from './entry.js';
+import { goTo, orSay } from './goTo.js';
+import type { ProgramClient } from './programClient.js';
+
+interface Found<Icon extends string> {
+  readonly entries: Entry<Icon>[];
+  /** What the view's title counts. */
+  readonly badge: vscode.ViewBadge | undefined;
+}
+
+export abstract class EntryView<Icon extends string>
+  implements vscode.TreeDataProvider<Entry<Icon>>, vscode.Disposable
+{
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  protected readonly view: vscode.TreeView<Entry<Icon>>;
+  protected readonly subscriptions: { dispose(): unknown }[];
+
+  /** @param name of the view, and what its commands have between `coroscope` and their own name */
+  constructor(
+    protected readonly program: DebuggedProgram,
+    private readonly name: string,
+    private readonly icons: Readonly<Record<Icon, vscode.ThemeIcon>>,
+  ) {
+    this.view = vscode.window.createTreeView(`coroscope.${name}`, { treeDataProvider: this, showCollapseAll: true });
+    this.subscriptions = [
+      this.#changed,
+      this.view,
+      vscode.commands.registerCommand(`coroscope.${name}.refresh`, () => {
+        this.refresh();
+      }),
+      vscode.commands.registerCommand(`coroscope.${name}.goTo`, (location: Location) =>
+        orSay(() => goTo(location, program.session)),
+      ),
+    ];
+  }
+
+  /** Rejects with a sentence for a person. */
+  protected abstract find(client: ProgramClient): Promise<Found<Icon>>;
+
+  protected refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  dispose(): void {
+    for (const each of this.subscriptions) each.dispose();
+  }
+
+  getTreeItem(entry: Entry<Icon>): vscode.TreeItem {
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const opens = entry.children.length === 0 ? None : entry.expanded === true ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(entry.label, opens);
+    item.id = entry.id;
+    item.description = entry.description;
+    item.tooltip = entry.tooltip;
+    item.accessibilityInformation = { label: `${entry.label}, ${entry.tooltip.replaceAll('\n', ', ')}` };
+    if (entry.icon !== 'note') item.iconPath = this.icons[entry.icon];
+    if (entry.coroutine !== undefined) item.contextValue = 'coroutine';
+    if (entry.location !== undefined)
+      item.command = { command: `coroscope.${this.name}.goTo`, title: 'Go to Source', arguments: [entry.location] };
+    return item;
+  }
+
+  async getChildren(entry?: Entry<Icon>): Promise<Entry<Icon>[]> {
+    if (entry !== undefined) return [...entry.children];
+    const { client } = this.program;
+    this.view.badge = undefined;
+    if (client === undefined) return [];
+    try {
+      const { entries, badge } = await this.find(client);
+      this.view.badge = badge;
+      return entries;
+    } catch (error) {
+      return [note('failed', error instanceof Error ? error.message : String(error))];
+    }
+  }
+}
