@@ -1,13 +1,14 @@
 /** The picture while one looks. */
-import { fitted, FONT_SIZE, type Painter, type TextStyle } from './painter.js';
+import { FONT_SIZE, Painter, type Dash, type Triangle, type WritingStyle } from './painter.js';
 
-export class CanvasPainter implements Painter {
+export class CanvasPainter extends Painter {
   readonly columnWidth: number;
 
   constructor(
     private readonly context: CanvasRenderingContext2D,
     private readonly font: string,
   ) {
+    super();
     context.font = `${FONT_SIZE}px ${font}`;
     context.textBaseline = 'middle';
     this.columnWidth = context.measureText('0'.repeat(20)).width / 20;
@@ -26,7 +27,7 @@ export class CanvasPainter implements Painter {
     this.context.strokeRect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.max(1, width - 1), height - 1);
   }
 
-  line(x0: number, y0: number, x1: number, y1: number, stroke: string, width = 1, dash: readonly number[] = []): void {
+  line(x0: number, y0: number, x1: number, y1: number, stroke: string, width = 1, dash: Dash = []): void {
     const { context } = this;
     context.strokeStyle = stroke;
     context.lineWidth = width;
@@ -38,7 +39,7 @@ export class CanvasPainter implements Painter {
     if (dash.length > 0) context.setLineDash([]);
   }
 
-  triangle([ax, ay, bx, by, cx, cy]: readonly [number, number, number, number, number, number], fill: string): void {
+  triangle([ax, ay, bx, by, cx, cy]: Triangle, fill: string): void {
     const { context } = this;
     context.fillStyle = fill;
     context.beginPath();
@@ -48,19 +49,12 @@ export class CanvasPainter implements Painter {
     context.fill();
   }
 
-  text(
-    x: number,
-    y: number,
-    text: string,
-    fill: string,
-    { align = 'left', bold = false, width }: TextStyle = {},
-  ): void {
-    const shown = fitted(text, width, this.columnWidth);
-    if (shown === '') return;
+  protected write(x: number, y: number, text: string, fill: string, style: WritingStyle): void {
+    const { align = 'left', bold = false } = style;
     this.context.font = `${bold ? 'bold ' : ''}${FONT_SIZE}px ${this.font}`;
     this.context.textAlign = align;
     this.context.fillStyle = fill;
-    this.context.fillText(shown, x, y);
+    this.context.fillText(text, x, y);
   }
 
   clipped(x: number, y: number, width: number, height: number, draw: () => void): void {

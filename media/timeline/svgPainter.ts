@@ -1,7 +1,7 @@
-import { fitted, FONT_SIZE, type Painter, type TextStyle } from './painter.js';
+import { FONT_SIZE, Painter, type Dash, type Triangle, type WritingStyle } from './painter.js';
 
 /** The same picture as a file of its own: no scripts, no styles from outside, text as text. */
-export class SvgPainter implements Painter {
+export class SvgPainter extends Painter {
   private readonly parts: string[] = [];
   private clips = 0;
 
@@ -9,10 +9,12 @@ export class SvgPainter implements Painter {
     private readonly width: number,
     private readonly height: number,
     private readonly font: string,
-    private readonly columnWidth: number,
-  ) {}
+    readonly columnWidth: number,
+  ) {
+    super();
+  }
 
-  toString(): string {
+  override toString(): string {
     const { width, height } = this;
     const font = escaped(this.font);
     return (
@@ -30,29 +32,22 @@ export class SvgPainter implements Painter {
     this.parts.push(`<rect ${box(x, y, width, height)} fill="none" stroke="${escaped(stroke)}"/>`);
   }
 
-  line(x0: number, y0: number, x1: number, y1: number, stroke: string, width = 1, dash: readonly number[] = []): void {
+  line(x0: number, y0: number, x1: number, y1: number, stroke: string, width = 1, dash: Dash = []): void {
     const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
     const ends = `x1="${short(x0)}" y1="${short(y0)}" x2="${short(x1)}" y2="${short(y1)}"`;
     this.parts.push(`<line ${ends} stroke="${escaped(stroke)}" stroke-width="${width}"${dashes}/>`);
   }
 
-  triangle(points: readonly [number, number, number, number, number, number], fill: string): void {
+  triangle(points: Triangle, fill: string): void {
     this.parts.push(`<polygon points="${points.map(short).join(' ')}" fill="${escaped(fill)}"/>`);
   }
 
-  text(
-    x: number,
-    y: number,
-    text: string,
-    fill: string,
-    { align = 'left', bold = false, width }: TextStyle = {},
-  ): void {
-    const shown = fitted(text, width, this.columnWidth);
-    if (shown === '') return;
+  protected write(x: number, y: number, text: string, fill: string, style: WritingStyle): void {
+    const { align = 'left', bold = false } = style;
     const anchor = align === 'center' ? ' text-anchor="middle"' : align === 'right' ? ' text-anchor="end"' : '';
     const weight = bold ? ' font-weight="bold"' : '';
     this.parts.push(
-      `<text x="${short(x)}" y="${short(y)}" dominant-baseline="middle" fill="${escaped(fill)}"${anchor}${weight}>${escaped(shown)}</text>`,
+      `<text x="${short(x)}" y="${short(y)}" dominant-baseline="middle" fill="${escaped(fill)}"${anchor}${weight}>${escaped(text)}</text>`,
     );
   }
 

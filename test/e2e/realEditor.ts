@@ -84,7 +84,10 @@ export class RealEditor {
 
   /** A window with the folder open; a picture of it is kept if the test fails. */
   async window(name: string, folder: string, look: Look = {}): Promise<Workbench> {
-    const page = await this.#browser!.newPage({ viewport: look.viewport ?? { width: 1400, height: 900 } });
+    const page = await this.#browser!.newPage({
+      viewport: look.viewport ?? { width: 1400, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     const workbench = new Workbench(page, look.pictures ?? pictures);
     onTestFailed(() => new Workbench(page, pictures).picture(`${name}-failed`));
     await workbench.open(this.#vscode!.addressOf(folder));

@@ -32,6 +32,16 @@ interface InBrowser {
 export class TimelinePage {
   constructor(private readonly page: FrameLocator) {}
 
+  get body(): Locator {
+    return this.page.locator('body');
+  }
+
+  /** The role and the name of what has the keyboard. */
+  async focused(): Promise<string> {
+    const snapshot = await this.page.locator(':focus').ariaSnapshot();
+    return snapshot.split('\n')[0] ?? '';
+  }
+
   get picture(): Locator {
     return this.page.locator('.picture');
   }
@@ -74,12 +84,12 @@ export class TimelinePage {
     await this.page.getByLabel('Export').selectOption({ label });
   }
 
-  /** The mouse wheel over the middle of the picture, with a key held. */
+  /** The mouse wheel over the later part of what is seen, with a key held. */
   async wheel(x: number, y: number, key?: string): Promise<void> {
     const box = await this.picture.boundingBox();
     if (box === null) throw new Error('The timeline is not shown.');
     const { keyboard, mouse } = this.picture.page();
-    await mouse.move(box.x + (GUTTER + box.width) / 2, box.y + box.height / 2);
+    await mouse.move(box.x + GUTTER + (box.width - GUTTER) * 0.8, box.y + box.height / 2);
     if (key !== undefined) await keyboard.down(key);
     await mouse.wheel(x, y);
     if (key !== undefined) await keyboard.up(key);

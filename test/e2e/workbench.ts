@@ -262,6 +262,36 @@ export class Workbench {
     return plain((await hover.allTextContents()).join('\n'));
   }
 
+  /** The mouse over a word while a program is paused; the value that is shown of it, with what is below it. */
+  async valueHover(line: string, word: string): Promise<string> {
+    const widget = this.#page.locator('.debug-hover-widget');
+    const span = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
+    const box = await span.locator('span span', { hasText: word }).first().boundingBox();
+    if (box === null) throw new Error(`“${word}” is not shown in “${line}”.`);
+    // A hover that is on its way is given up when the editor draws anew: the mouse comes again.
+    await expect
+      .poll(async () => {
+        await this.#page.mouse.move(box.x, box.y - 60);
+        await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+        return widget.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      }, PATIENCE)
+      .toBe(true);
+    const text = plain((await widget.textContent()) ?? '');
+    await this.press('Escape');
+    return text;
+  }
+
+  /** What was copied last. */
+  async clipboard(): Promise<string> {
+    interface Browser {
+      navigator: { clipboard: { readText(): Promise<string> } };
+    }
+    return this.#page.evaluate(() => (globalThis as unknown as Browser).navigator.clipboard.readText());
+  }
+
   /** Texts of the hovers that are shown. */
   async hoverText(): Promise<string> {
     return plain((await this.#page.locator('.monaco-hover:not(.hidden) .hover-contents').allTextContents()).join('\n'));

@@ -1,4 +1,4 @@
-"""A million exchanges: forty generators, half of which delegate to another, are resumed in turns."""
+"""A million exchanges: forty generators, every fourth of which delegates to another, are resumed in turns."""
 
 import itertools
 
@@ -24,7 +24,7 @@ def resume(generators, rounds):
 
 
 def main():
-    generators = [(relay if number % 2 else count)(number) for number in range(GENERATORS)]
+    generators = [(relay if number % 4 == 3 else count)(number) for number in range(GENERATORS)]
     few, many = ROUNDS
     resume(generators, few)
     print("a hundred thousand")  # @marker few
