@@ -22,6 +22,8 @@ let zoom = 1;
 let fits = true;
 /** Smaller than this nothing can be read: it is scrolled then. */
 const SMALLEST_FIT = 0.5;
+/** At this everything can be read: rows are no longer than the window shows then. */
+const READABLE = 0.75;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPicture>) => {
   if (data.type === 'picture') draw(data.picture);
@@ -58,7 +60,7 @@ function draw(picture: Picture): void {
   const { boxes, arrows, sentences } = picture;
   said.replaceChildren(...sentences.map(paragraph));
   const chosen = document.activeElement?.getAttribute('data-box');
-  const layout = layeredLayout(boxes.map(size), arrows, stage.clientWidth / SMALLEST_FIT - 2 * MARGIN);
+  const layout = layeredLayout(boxes.map(size), arrows, stage.clientWidth / READABLE - 2 * MARGIN);
   const routes = arrowRoutes(layout, arrows);
   const svg = element('svg', {
     role: 'group',

@@ -57,7 +57,7 @@ export abstract class EntryView<Icon extends string>
     item.id = entry.id;
     item.description = entry.description;
     item.tooltip = entry.tooltip;
-    item.accessibilityInformation = { label: `${entry.label}, ${entry.tooltip.replaceAll('\n', ', ')}` };
+    item.accessibilityInformation = { label: spoken(entry) };
     if (entry.icon !== 'note') item.iconPath = this.icons[entry.icon];
     if (entry.coroutine !== undefined) item.contextValue = 'coroutine';
     if (entry.location !== undefined)
@@ -78,4 +78,10 @@ export abstract class EntryView<Icon extends string>
       return [note('failed', error instanceof Error ? error.message : String(error))];
     }
   }
+}
+
+/** For a screen reader: the tooltip, which says all, in one line; its name first, and once. */
+function spoken({ label, tooltip }: Pick<Entry<string>, 'label' | 'tooltip'>): string {
+  const line = tooltip.replaceAll('.\n', '. ').replaceAll('\n', ', ');
+  return line.startsWith(label) ? line : `${label}, ${line}`;
 }

@@ -32,14 +32,15 @@ test('pages and trees have roles and names, are reached by the keyboard, and are
   for (const section of ['Watch', 'Breakpoints', 'Variables', 'Call Stack']) await workbench.section(section, false);
   for (const section of ['Coroutines', 'Await Graph', 'Findings']) await workbench.section(section);
   await sees(() => workbench.rows('Findings'), /^Deadlock/);
-  for (const [section, row] of [
-    ['Coroutines', 'worker-0'],
-    ['Await Graph', 'Deadlock'],
-    ['Findings', 'Deadlock'],
+  for (const [section, row, name] of [
+    ['Coroutines', 'worker-0', /^worker-0 fetch, suspended, await asyncio\.Queue\.get · standstill\.py:19/],
+    ['Await Graph', 'Deadlock', /^Deadlock: \S+ transfer waits for Lock '\w+', which .* Nothing but a cancellation/],
+    ['Await Graph', 'worker-0', /^worker-0 fetch, waits for Queue\.get \(0\), standstill\.py:19$/],
+    ['Findings', 'Deadlock', /^Deadlock: each of these waits for the next, .*\. Take locks in the same order/],
   ] as const) {
     await workbench.row(section, row).waitFor();
-    console.log(section, await workbench.row(section, row).getAttribute('aria-label'));
     expect(await workbench.row(section, row).getAttribute('role')).toBe('treeitem');
+    expect(await workbench.row(section, row).getAttribute('aria-label')).toMatch(name);
   }
   await inThemes('trees');
 
@@ -48,9 +49,31 @@ test('pages and trees have roles and names, are reached by the keyboard, and are
   await expect.poll(() => timeline.events(), PATIENCE).toBeGreaterThan(10);
   await timeline.search('numbers');
   await expect.poll(() => timeline.listed(), PATIENCE).not.toEqual([]);
-  console.log(await timeline.body.ariaSnapshot());
+  const page = await timeline.body.ariaSnapshot();
+  for (const part of [
+    /- toolbar "Timeline":/,
+    ...[/- button "● Recording" \[pressed\]/, /- button "Follow"/, /- button "Sequence"/, /- button "Zoom in"/],
+    ...[/- button "Zoom out"/, /- button "Fit"/, /- searchbox "Search names and values"/, /- combobox "Export"/],
+    /- 'application "Timeline\. Left and right: .* Enter: go to the source\."'/,
+    /generator numbers: next\(\), at standstill\.py:6/,
+    /- status: "Locals: /,
+    /- listbox "Exchanges of this coroutine":\n {4}- 'option "generator numbers: next\(\).*" \[selected\]'/,
+  ])
+    expect(page).toMatch(part);
+  // From the search on by Tab, and back to the picture: nothing needs the mouse.
   await timeline.searchField.focus();
-  console.log('tab', await tabbed(workbench, timeline));
+  const reached = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    reached.push(await timeline.focused());
+    await workbench.press('Tab');
+  }
+  expect(reached.join('\n')).toMatch(/^- searchbox.*\n- combobox.*\n.*application "Timeline.*\n- listbox/);
+  await timeline.picture.press('/');
+  expect(await timeline.focused()).toMatch(/searchbox/);
+  await workbench.press('Escape');
+  expect(await timeline.focused()).toMatch(/application/);
+  await workbench.press('ArrowRight');
+  await expect.poll(() => timeline.said(), PATIENCE).toMatch(/^generator numbers: yield 40/);
   await inThemes('timeline');
 
   await workbench.section('Findings', false);
@@ -58,17 +81,30 @@ test('pages and trees have roles and names, are reached by the keyboard, and are
   await workbench.titleButton('Await Graph', 'Show Await Graph as a Picture');
   const picture = workbench.page();
   await picture.locator('.box.stuck').first().waitFor();
-  console.log(await picture.locator('body').ariaSnapshot());
+  const drawn = await picture.locator('body').ariaSnapshot();
+  for (const part of [
+    ...[/- button "Smaller"/, /- status: \d+ %/, /- button "Larger"/, /- button "Fit into the window"/],
+    /- paragraph: "Deadlock: /,
+    /- main "Await Graph":\n {4}- group "15 boxes and 12 arrows":/,
+    /- button "worker-0 fetch, waits for Queue\.get \(0\), standstill\.py:19\. Press Enter to go there\."/,
+    /- img "Lock 'mine'"/,
+  ])
+    expect(drawn).toMatch(part);
+  // All of it is in the window, from left to right.
+  const width = (box: { readonly width: number } | null): number => box?.width ?? NaN;
+  const [whole, window] = [picture.locator('#stage > svg'), picture.locator('html')];
+  expect(width(await whole.boundingBox())).toBeLessThanOrEqual(width(await window.boundingBox()));
   await inThemes('picture');
+  await picture.getByRole('button', { name: 'Fit into the window' }).focus();
+  await workbench.press('Tab');
+  const focused = picture.locator('.box:focus');
+  expect(await focused.getAttribute('aria-label')).toMatch(/transfer, waits for Lock/);
+  await workbench.press('ArrowDown');
+  expect(await focused.getAttribute('aria-label')).toMatch(/^Lock '/);
+  await workbench.press('ArrowDown');
+  expect(await focused.getAttribute('aria-label')).toMatch(/transfer, waits for Lock/);
+  await workbench.press('Enter');
+  await workbench.showsLine(await lineOf('@marker deadlock'));
   await workbench.stopDebugging();
   await workbench.close();
 });
-
-async function tabbed(workbench: { press(key: string): Promise<void> }, timeline: TimelinePage): Promise<string[]> {
-  const names: string[] = [];
-  for (let turn = 0; turn < 4; turn += 1) {
-    names.push(await timeline.focused());
-    await workbench.press('Tab');
-  }
-  return names;
-}

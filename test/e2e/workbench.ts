@@ -262,26 +262,61 @@ export class Workbench {
     return plain((await hover.allTextContents()).join('\n'));
   }
 
-  /** The mouse over a word while a program is paused; the value that is shown of it, with what is below it. */
-  async valueHover(line: string, word: string): Promise<string> {
-    const widget = this.#page.locator('.debug-hover-widget');
-    const span = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
-    const box = await span.locator('span span', { hasText: word }).first().boundingBox();
-    if (box === null) throw new Error(`“${word}” is not shown in “${line}”.`);
-    // A hover that is on its way is given up when the editor draws anew: the mouse comes again.
+  /** The mouse over a word while a program is paused, until the value that is shown of it, with what is below it, is like that. */
+  async valueHover(line: string, word: string, ...like: readonly RegExp[]): Promise<void> {
+    const { mouse } = this.#page;
+    const value = this.#page.locator('.debug-hover-widget').locator('.value, .complex-value').first();
+    const at = await this.#middleOf(line, word);
+    // A hover that is on its way is given up when the editor draws anew: the mouse goes away and comes again.
     await expect
       .poll(async () => {
-        await this.#page.mouse.move(box.x, box.y - 60);
-        await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
-        return widget.waitFor({ timeout: 5_000 }).then(
+        await mouse.move(5, 5);
+        await mouse.move(at.x - 1, at.y);
+        await mouse.move(at.x, at.y);
+        return value.waitFor({ timeout: 5_000 }).then(
           () => true,
           () => false,
         );
       }, PATIENCE)
       .toBe(true);
-    const text = plain((await widget.textContent()) ?? '');
+    // What is below it comes after it.
+    const rows = this.#page.locator(`.debug-hover-widget ${ROWS}`);
+    const shown = async (): Promise<string> =>
+      plain([await value.innerText(), ...(await rows.allInnerTexts())].join('\n'));
+    for (const part of like) await expect.poll(shown, PATIENCE).toMatch(part);
     await this.press('Escape');
-    return text;
+  }
+
+  /** Of a word in a line of the editor, in pixels. */
+  async #middleOf(line: string, word: string): Promise<{ x: number; y: number }> {
+    interface Box {
+      readonly [side: string]: number;
+    }
+    interface Browser {
+      document: {
+        createTreeWalker(root: unknown, what: number): { nextNode(): { data: string } | null };
+        createRange(): { setStart(node: unknown, at: number): void; setEnd(node: unknown, at: number): void } & {
+          getBoundingClientRect(): Box;
+        };
+      };
+    }
+    const element = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
+    const found = await element.evaluate((root: unknown, text: string) => {
+      const { document } = globalThis as unknown as Browser;
+      const texts = document.createTreeWalker(root, 4);
+      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+        const at = node.data.indexOf(text);
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + text.length);
+        const { left = 0, right = 0, top = 0, bottom = 0 } = range.getBoundingClientRect();
+        return { x: (left + right) / 2, y: (top + bottom) / 2 };
+      }
+      return undefined;
+    }, word);
+    if (found === undefined) throw new Error(`“${word}” is not shown in “${line}”.`);
+    return found;
   }
 
   /** What was copied last. */

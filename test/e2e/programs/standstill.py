@@ -37,7 +37,8 @@ async def main():
     next(nested)
     for _ in range(4):
         await asyncio.sleep(0)
-    print("standing", counting, nested)  # @marker standing
+    idle = workers[0]
+    print("standing", counting, nested, idle)  # @marker standing
     queue.put_nowait("parcel")
     await asyncio.sleep(0)
     await asyncio.sleep(0)
