@@ -17,7 +17,9 @@ interface Manifest {
     }[];
     commands: { command: string; title: string }[];
     menus: Record<string, { command: string; when?: string; group?: string }[]>;
-    keybindings: { command: string }[];
+    keybindings: { command: string; key: string; mac: string; when: string }[];
+    viewsWelcome: { view: string; contents: string }[];
+    configuration: { properties: Record<string, { default: unknown }> };
     views: Record<string, { id: string; when: string }[]>;
     grammars: { path: string }[];
     walkthroughs: { steps: { description: string; media: { markdown: string }; completionEvents: string[] }[] }[];
@@ -84,6 +86,33 @@ test('every menu entry is a command that exists', () => {
   // Each is in the menus or the palette at a time when it can do something.
   const placed = new Set(contributes.menus['commandPalette']!.map(({ command }) => command));
   for (const command of commands) expect(placed).toContain(command);
+});
+
+test('keys are few, hold only where they are meant, and take none that is common', () => {
+  const { keybindings } = contributes;
+  expect(keybindings.length).toBeLessThanOrEqual(8);
+  for (const { key, mac, when } of keybindings) {
+    // In a view of ours its own keys; elsewhere two in a row.
+    expect(when).toMatch(
+      key.startsWith('ctrl+k ') ? /editorLangId == python|debugType == 'coroscope'/ : /^focusedView == /,
+    );
+    expect(mac).toBe(key.replace('ctrl', 'cmd'));
+  }
+});
+
+test('a view that has nothing to show says how to begin, with commands that exist', () => {
+  const commands = contributes.commands.map(({ command }) => command);
+  const views = Object.values(contributes.views).flatMap((each) => each.map(({ id }) => id));
+  const welcomes = contributes.viewsWelcome.map(({ view }) => view);
+  expect(welcomes).toEqual(expect.arrayContaining([...views, 'debug']));
+  for (const { contents } of contributes.viewsWelcome)
+    for (const [, command] of contents.matchAll(/\(command:([\w.]+)\)/g)) expect(commands).toContain(command);
+});
+
+test('settings for launches that do not say have the defaults of launches', () => {
+  const { properties: offered } = contributes.configuration;
+  for (const name of ['justMyCode', 'record', 'console', 'maxLogicalThreads', 'freezeClocks', 'blockedLoopMs'])
+    expect(offered[`coroscope.${name}`]?.default, name).toBe(properties[name]!.default);
 });
 
 test('no menu has an entry twice, and no command is declared twice', () => {
