@@ -1,6 +1,7 @@
 /** What somebody sees who only reads and writes code: nothing of it is run. */
 import { expect, test } from 'vitest';
 import { lineOf as lineIn, realEditor, sees } from './realEditor.js';
+import { PATIENCE } from './workbench.js';
 
 const PROGRAM = '12_await_chain.py';
 const editor = realEditor();
@@ -46,6 +47,10 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   await workbench.picture('starting-1-activation');
   await workbench.press('Escape');
   await workbench.tab(PROGRAM);
+  await workbench.command('View: Show Run and Debug');
+  await workbench.sideBarSays('debug it with Coroscope');
+  await workbench.picture('starting-1-how-to-begin');
+  await workbench.openTab(PROGRAM);
   await workbench.startDebugging();
   await sees(() => workbench.statusBar(), /^Coroscope: (3\.1\d|embedded)/);
 
@@ -61,9 +66,15 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   await workbench.answer('02_next');
   await workbench.tab('02_next_by_hand.py');
 
+  // What ran before the timeline was opened is not in it, and it says so.
+  await workbench.command('Open the Timeline of Coroutines');
+  const empty = workbench.page().locator('.empty');
+  await expect.poll(() => empty.textContent(), PATIENCE).toMatch(/^No program is being debugged .* "record": "all"/);
+  await workbench.picture('starting-4-empty-timeline');
+
   await workbench.command('Welcome: Open Walkthrough');
   await workbench.answer('Get started with Coroscope');
   await workbench.sees('Open an example program');
-  await workbench.picture('starting-4-walkthrough');
+  await workbench.picture('starting-5-walkthrough');
   await workbench.close();
 });

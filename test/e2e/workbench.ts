@@ -373,6 +373,12 @@ export class Workbench {
     return plain((await row.locator('.activation-time, .activation-event, .msg').allTextContents()).join(' '));
   }
 
+  /** Brings a file that is open to the front, and the keyboard into it. */
+  async openTab(name: string): Promise<void> {
+    await this.#page.locator(`.tab[data-resource-name="${name}"]`).click();
+    await this.tab(name);
+  }
+
   /** Resolves once that file's tab is in front. */
   async tab(name: string): Promise<void> {
     await this.#page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
@@ -381,6 +387,11 @@ export class Workbench {
   /** Resolves once `text` stands somewhere in the editors' part. */
   async sees(text: string): Promise<void> {
     await this.#page.locator('.part.editor').getByText(text).first().waitFor();
+  }
+
+  /** Resolves once `text` stands somewhere in the side bar. */
+  async sideBarSays(text: string): Promise<void> {
+    await this.#page.locator('.part.sidebar').getByText(text).first().waitFor();
   }
 
   async close(): Promise<void> {

@@ -73,6 +73,17 @@ test('the badge of a deadlock goes with the deadlock, with the program, and when
   expect(badge()).toBeUndefined();
 });
 
+test('a screen reader is told the whole of an entry in one line, and its name once', () => {
+  const view = new AwaitGraphView(programWith(undefined));
+  const entry = { id: '1', description: '', icon: 'task' as const, children: [] };
+  const spoken = (label: string, tooltip: string): unknown =>
+    view.getTreeItem({ ...entry, label, tooltip }).accessibilityInformation;
+  expect(spoken('main', 'main\nwaits for a lock\na.py:3')).toEqual({ label: 'main, waits for a lock, a.py:3' });
+  expect(spoken('Deadlock', 'Two wait for each other.\nTake locks in one order.')).toEqual({
+    label: 'Deadlock, Two wait for each other. Take locks in one order.',
+  });
+});
+
 test('a hover over a line of suspended coroutines lists them, and is none once the program has run on', async () => {
   const document = {
     ...{ uri: Uri.file('/work/a.py'), languageId: 'python', lineCount: 9 },
