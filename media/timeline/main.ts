@@ -29,7 +29,7 @@ let sequence: Sequence | undefined;
 let sequenceTop = 0;
 let frame: number | undefined;
 /** What the sentence and the list below the picture tell of; positions count in one timeline. */
-let shown: { readonly timeline: Timeline; readonly selected: number | undefined; readonly note: string } | undefined;
+let shown: { readonly timeline: Timeline; readonly selected: number | undefined; readonly instead: string } | undefined;
 /** In place of the sentence about the selected exchange: what somebody asked for and did not get, until they move. */
 let noted = '';
 
@@ -89,9 +89,11 @@ function selectedSeq(): number | undefined {
 
 function showSelection(): void {
   const { timeline, selected } = state;
-  if (shown?.timeline === timeline && shown.selected === selected && shown.note === noted) return;
-  shown = { timeline, selected, note: noted };
-  page.say(noted !== '' ? noted : selected === undefined ? HINT : sentence(selected));
+  // There is nothing to click in an empty picture.
+  const instead = noted !== '' || timeline.length === 0 ? noted : HINT;
+  if (shown?.timeline === timeline && shown.selected === selected && shown.instead === instead) return;
+  shown = { timeline, selected, instead };
+  page.say(noted !== '' || selected === undefined ? instead : sentence(selected));
   showFacts();
   page.showOptions(selected === undefined ? [] : neighbours(selected));
 }

@@ -70,6 +70,7 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   await workbench.command('Open the Timeline of Coroutines');
   const empty = workbench.page().locator('.empty');
   await expect.poll(() => empty.textContent(), PATIENCE).toMatch(/^No program is being debugged .* "record": "all"/);
+  expect(await workbench.page().locator('.said').textContent()).toBe('');
   await workbench.picture('starting-4-empty-timeline');
 
   await workbench.command('Welcome: Open Walkthrough');
