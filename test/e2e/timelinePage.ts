@@ -3,8 +3,8 @@ import type { FrameLocator, Locator } from 'playwright-core';
 
 /** Where the lanes are drawn, in pixels: `media/timeline/lanesScene.ts`. */
 const AXIS = 22;
-const ROW = 28;
-const GUTTER = 220;
+export const ROW = 28;
+export const GUTTER = 220;
 
 /** What the page says of a frame it has drawn: `refresh` in `media/timeline/main.ts`. */
 interface DrawnFrame {
