@@ -56,7 +56,8 @@ class AsyncioClocks:
         if loop_class is None:
             return unreached
         known = self._loops.of(loop_class)
-        waiting = instances(timeout_class) if timeout_class is not None and self._made != self._entered else []
+        some_wait = timeout_class is not None and self._made != self._entered
+        waiting = instances(timeout_class) if some_wait else []
         # As late as can be, and the same for all of them.
         paused = monotonic() - since
         some = False
@@ -69,7 +70,7 @@ class AsyncioClocks:
         if some:
             for each in created:
                 _shift_deadline(each, paused)
-        if waiting:
+        if some_wait:  # of those that were made, some may have been let go
             self._made = self._entered + len(created)
         return unreached
 
