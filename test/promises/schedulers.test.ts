@@ -1,8 +1,7 @@
 /** Programs whose tasks trio runs, seen through the adapter. Where trio is missing, the test is skipped by name. */
-import { execFileSync } from 'node:child_process';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { expect, test } from 'vitest';
-import { hosts, type Host } from '../support/interpreters.js';
+import { environmentWith, hosts, type Host } from '../support/interpreters.js';
 import { Story } from '../sessions/story.js';
 
 const NURSERY = `
@@ -54,25 +53,27 @@ async def main():
 anyio.run(main, backend=sys.argv[1])
 `;
 
-function has(host: Host, library: string): boolean {
-  if (host.embedded) return false;
-  try {
-    execFileSync(host.python, ['-c', `import ${library}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** The hosts that can import a library, each with the environment it takes. */
+async function having(
+  library: string,
+): Promise<readonly (Host & { readonly env: Readonly<Record<string, string>> })[]> {
+  const asked = await Promise.all(hosts.map(async (host) => ({ host, env: await environmentWith(host, library) })));
+  return asked.flatMap(({ host, env }) => (env ? [{ ...host, env }] : []));
 }
 
-const [found, lacking] = [hosts.filter((host) => has(host, 'trio')), hosts.filter((host) => !has(host, 'trio'))];
-const [withAnyio, without] = [found.filter((host) => has(host, 'anyio')), hosts.filter((host) => !has(host, 'anyio'))];
+const found = await having('trio');
+const withAnyio = await having('anyio');
+const backendsOf = (host: Host): string[] =>
+  found.some(({ name }) => name === host.name) ? ['asyncio', 'trio'] : ['asyncio'];
+const lacking = hosts.filter(({ name }) => !found.some((each) => each.name === name));
+const without = hosts.filter(({ name }) => !withAnyio.some((each) => each.name === name));
 test.skip.each(without)('on $name: anyio is not installed', () => undefined);
 
-test.each(withAnyio.flatMap((host) => ['asyncio', 'trio'].map((backend) => [host.name, backend, host] as const)))(
+test.each(withAnyio.flatMap((host) => backendsOf(host).map((backend) => [host.name, backend, host] as const)))(
   'on %s need 21 · tasks of anyio (anyio#462) over %s are threads that say what they wait for, and drawn in their group',
   async (_, backend, host) => {
     const story = new Story(host, GROUPS);
-    await story.begin({ breakpoints: ['stop'], settings: { args: [backend] } });
+    await story.begin({ breakpoints: ['stop'], settings: { args: [backend], env: host.env } });
     await story.stop();
     const threads = await story.logical();
     expect(threads.map(({ name }) => name.replace(/ · program.*/, '')).sort()).toEqual([
@@ -101,7 +102,7 @@ test.each(found)(
   'on $name need 21 · trio tasks (vscode-python#6694) are threads with stacks, and drawn with their nurseries',
   async (host) => {
     const story = new Story(host, NURSERY);
-    await story.begin({ breakpoints: ['stop'] });
+    await story.begin({ breakpoints: ['stop'], settings: { env: host.env } });
     const stopped = await story.stop();
     expect(folded(stopped.frames)).toEqual(['main', '(unrolled_run)', '(run)', '<module>']);
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Puts CPython 3.13, 3.14 and 3.15 (with debugpy, trio, uvloop and friends for 3.14) into a folder of Debian's
 # packages that run straight from the host, and prints one interpreter path a line. Needs root and apt; Linux x86-64.
-# The folder lives in the cache, never in the repository; a finished one is used again.
+# With `--packages` it prints a folder with those of its packages that are pure Python, for the interpreters that have
+# none: PYTHONPATH for another CPython and for the embedded one.
+# All lives in the cache, never in the repository; what is finished is used again.
 set -euo pipefail
 
 cache="${COROSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coroscope}"
@@ -13,6 +15,18 @@ mkdir -p "$cache"
 print_interpreters() {
   for version in 3.13 3.14 3.15; do
     [ -x "$root/usr/bin/python$version" ] && echo "$root/usr/bin/python$version"
+  done
+}
+
+# The test runners, trio, anyio, uvicorn, and what they need. Those that are compiled fit one version only.
+link_packages() {
+  local name found
+  mkdir -p "$root/pure"
+  for name in _pytest py.py pytest pytest_asyncio pluggy iniconfig packaging pygments typing_extensions.py \
+    trio anyio attr attrs outcome sniffio sortedcontainers idna uvicorn click h11; do
+    for found in "$root/usr/lib/python3/dist-packages/$name" "$root/usr/lib/python3/dist-packages/$name"-*-info; do
+      [ ! -e "$found" ] || ln -sfn "$found" "$root/pure/"
+    done
   done
 }
 
@@ -40,4 +54,9 @@ if [ ! -f "$marker" ]; then
   trap '[ $? -eq 0 ] || tail -n 30 "$log" >&2' EXIT
   provision >"$log" 2>&1
 fi
-print_interpreters
+if [ "${1:-}" = --packages ]; then
+  link_packages
+  echo "$root/pure"
+else
+  print_interpreters
+fi

@@ -3,6 +3,7 @@
  * those in `COROSCOPE_PYTHONS`. `COROSCOPE_REQUIRE_PYTHONS` (`3.13:3.14`) names versions whose absence is a failure.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -93,3 +94,32 @@ export const hosts: readonly Host[] = [
   { name: 'embedded', python: 'embedded', embedded: true },
   ...interpreters.map(({ path: python, version }) => ({ name: version, python, embedded: false })),
 ];
+
+/** What imports nothing on the embedded host: trio wants a selector or a proactor, uvicorn sockets. */
+const NOT_EMBEDDED = ['trio', 'uvicorn'];
+
+/**
+ * The environment in which a host imports these modules: as it is, or with the packages of pure Python that provisioning
+ * brings (the folder `COROSCOPE_PACKAGES`). Undefined, and said, when neither has them.
+ */
+export async function environmentWith(
+  host: Host,
+  ...modules: string[]
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const packages = process.env['COROSCOPE_PACKAGES'];
+  const bare: Readonly<Record<string, string>> = {};
+  // A plugin of a library that is only there for other hosts must not be loaded with pytest.
+  const brought = packages ? { PYTHONPATH: packages, PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1' } : undefined;
+  if (host.embedded) {
+    const there = (name: string): boolean => existsSync(path.join(packages ?? '', name));
+    if (brought && modules.every((name) => there(name) && !NOT_EMBEDDED.includes(name))) return brought;
+  } else {
+    for (const environment of brought ? [bare, brought] : [bare]) {
+      const imports = ['-c', `import ${modules.join(', ')}`];
+      const env = { ...process.env, ...environment };
+      if (await run(host.python, imports, { env }).then(Boolean, () => false)) return environment;
+    }
+  }
+  process.stderr.write(`SKIPPED: ${host.name} has no ${modules.join(' and ')}; what needs them is not tested there.\n`);
+  return undefined;
+}
