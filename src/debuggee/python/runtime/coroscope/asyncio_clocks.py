@@ -56,8 +56,8 @@ class AsyncioClocks:
         if loop_class is None:
             return unreached
         known = self._loops.of(loop_class)
-        some_wait = timeout_class is not None and self._made != self._entered
-        waiting = instances(timeout_class) if some_wait else []
+        some_wait = self._made != self._entered
+        waiting = instances(timeout_class) if some_wait and timeout_class is not None else []
         # As late as can be, and the same for all of them.
         paused = monotonic() - since
         some = False

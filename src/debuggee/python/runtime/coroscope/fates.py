@@ -105,15 +105,17 @@ def ends_task_as_asked(frame: FrameType) -> bool:
     """Whether a cancellation that the running task was asked to end by does end it.
 
     Who asks for one and takes it back (a timeout, a task group, anyio's scopes) is a block on its way, the user's or a
-    library's. Out of such a block it is looked at again.
+    library's. Out of such a block it is looked at again. What runs its tasks otherwise than asyncio does has them all in
+    such a block: trio's nurseries.
     """
     outer: FrameType | None = frame
     while outer is not None and not tasks.driver(outer.f_code):
         if outer.f_code.co_flags & SUSPENDS:
             if task_fates.of_a_scheduler(outer) or stands_in_block(outer):
                 return False
-            if task_fates.running_root(outer) is not None:
-                return not task_fates.is_interrupted(outer)
+            task = task_fates.running_root(outer)
+            if task is not None:
+                return task_fates.is_asyncios(task) and not task_fates.is_interrupted(outer)
         outer = outer.f_back
     return False
 

@@ -40,13 +40,17 @@ def running_root(frame: FrameType) -> object | None:
     return current.task if interpreter.frame_of(current.coroutine) is frame else None
 
 
+def is_asyncios(task: object) -> bool:
+    return asyncio_tasks.is_task(task, asyncio_tasks.task_types())
+
+
 def is_asked_to_end() -> bool:
     """Whether the task that runs in this thread was cancelled itself (``Task.cancelling``): by ``cancel()``, a timeout, its
     group or Ctrl+C. What runs its tasks otherwise than asyncio does is not asked, and its cancellations are its own."""
     current = tasks.current_task()
     if current is None:
         return False
-    if not asyncio_tasks.is_task(current.task, asyncio_tasks.task_types()):
+    if not is_asyncios(current.task):
         return True
     return bool(asyncio_tasks.base_of(current.task).cancelling(current.task) > 0)
 
