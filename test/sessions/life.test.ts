@@ -86,7 +86,9 @@ describe.each(hosts)('the life of a session on $name', (host) => {
 
     const idle = new Story(
       host,
-      'import asyncio\nasync def main():\n    print("up", flush=True)\n    await asyncio.sleep(3600)\nasyncio.run(main())\n',
+      // Said by the loop, once the task waits.
+      'import asyncio\nasync def main():\n    asyncio.get_running_loop().call_soon(print, "up")\n' +
+        '    await asyncio.sleep(3600)\nasyncio.run(main())\n',
     );
     await idle.begin();
     await idle.client.waitFor('output', ({ output }) => output.includes('up'));
