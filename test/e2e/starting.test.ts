@@ -1,5 +1,5 @@
 /** Starts that come to nothing: a Python that is not there or is broken, and a workspace that nobody has trusted. */
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lineOf as lineIn, realEditor, sees } from './realEditor.js';
@@ -25,8 +25,11 @@ describe('a Python that cannot be used', () => {
 
     const broken = path.join(folder, 'python3');
     await writeFile(broken, '#!/bin/sh\necho "this Python is out of order" >&2\nexit 1\n', { mode: 0o755 });
-    await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'coroscope.python': broken }));
-    await sees(() => workbench.statusBar(), /Coroscope: no Python$/);
+    // Whole or not at all: while the file is empty, another Python is the right one.
+    const settings = path.join(folder, '.vscode/settings.json');
+    await writeFile(`${settings}.new`, JSON.stringify({ 'coroscope.python': broken }));
+    await rename(`${settings}.new`, settings);
+    await sees(() => workbench.statusLabels(), /Coroscope: no Python, .*interpreters\/python3\b/);
     await expect(workbench.startDebugging()).rejects.toThrow(/The editor says: .*python3/);
     await picture('6-broken-interpreter');
     await workbench.dialog(/^Cancel$/);

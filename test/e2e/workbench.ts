@@ -336,6 +336,15 @@ export class Workbench {
     return (await this.#page.locator('.statusbar-item').allTextContents()).map(plain);
   }
 
+  /** With what their hovers say, as a screen reader has it. */
+  statusLabels(): Promise<string[]> {
+    return this.#page
+      .locator('.statusbar-item a, .statusbar-item [aria-label]')
+      .evaluateAll((items: { getAttribute(name: string): string | null }[]) =>
+        items.map((item) => item.getAttribute('aria-label') ?? ''),
+      );
+  }
+
   async clickStatus(text: string): Promise<void> {
     await this.#page.locator('.statusbar-item', { hasText: text }).first().click();
   }

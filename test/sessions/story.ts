@@ -7,14 +7,18 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { backends } from '../../src/debuggee/registry.js';
 import { DapClient, type Events } from '../support/dapClient.js';
 import type { Host } from '../support/interpreters.js';
+import { print } from '../support/transcript.js';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
 overrideAssets({ worker: path.join(dist, 'embeddedWorker.js'), runtime: path.join(dist, 'runtime') });
+
+/** How much of what was said a failed test shows. */
+const SHOWN_ON_FAILURE = 12;
 
 /** Logical threads are numbered from here. */
 const LOGICAL = 1_000_000;
@@ -47,6 +51,12 @@ export class Story {
     whenDone: (close: () => Promise<void>) => void = onTestFinished,
   ) {
     writeFileSync(this.program, source);
+    if (whenDone === onTestFinished) {
+      onTestFailed(() => {
+        const last = print(this.client.transcript.slice(-SHOWN_ON_FAILURE), { [this.folder]: '<folder>' }).split('\n');
+        process.stderr.write(`${host.name}:\n${last.map((line) => `  ${line.slice(0, 400)}\n`).join('')}`);
+      });
+    }
     whenDone(async () => {
       await this.client.close();
       rmSync(this.folder, { recursive: true, force: true });
