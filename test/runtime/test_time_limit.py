@@ -50,6 +50,25 @@ class CuttingOff(unittest.TestCase):
         self.assertEqual(raised.exception.code, "cancelled")
         self.assertEqual(it.run(6, 20, lambda: "the next"), "the next")
 
+    def test_what_comes_to_rest_as_it_is_cut_off_is_woken_and_gets_no_exception(self) -> None:
+        it = limit()
+        woken = threading.Event()
+
+        class Waiting:
+            at_work = False
+            looks = 0
+
+            def cut_off(self) -> bool:
+                self.looks += 1
+                if self.looks == 1:
+                    return False  # it was at work, and is not any more
+                woken.set()
+                return True
+
+        it.gentle = Waiting()
+        threading.Timer(0.05, it.cancel, (6,)).start()
+        self.assertTrue(it.run(6, 20, lambda: woken.wait(20)))
+
     def test_what_the_work_raises_comes_out_and_the_limit_is_over(self) -> None:
         it = limit()
         with self.assertRaises(ZeroDivisionError):

@@ -24,7 +24,7 @@ class Awaiting:
         self._loop = here.loop
         self._run_once = here.run_once
         self._coroutine: Any = coroutine
-        self._steps = False
+        self.at_work = False
         self._tether: Any = None
         self._was_cut = False
         self._abandoned = False
@@ -99,13 +99,13 @@ class Awaiting:
         make_tether = tether_class()
         thrown: BaseException | None = None
         while True:
-            self._steps = True
+            self.at_work = True
             try:
                 waited = coroutine.send(None) if thrown is None else coroutine.throw(thrown)
             except StopIteration as end:
                 return end.value
             finally:
-                self._steps = False
+                self.at_work = False
             thrown = None
             try:
                 if _is_future(waited, self._loop) and waited is not self._task:
@@ -126,7 +126,7 @@ class Awaiting:
     def cut_off(self) -> bool:
         """Ends the wait, from any thread or from a signal handler. False while the coroutine itself is at work: then
         only an exception can end it."""
-        if self._steps:
+        if self.at_work:
             return False
         try:
             self._loop.call_soon_threadsafe(self.cut_off_now)

@@ -75,7 +75,7 @@ class ConsoleAwait:
             awaiting = Awaiting(here, context_for_task(context, here), make())
             limit = self._limit
             timer = None if limit.threads_available else here.loop.call_later(seconds, awaiting.cut_off_now)
-            limit.gentle = awaiting.cut_off
+            limit.gentle = awaiting
             try:
                 with self._interruptible(awaiting):
                     return awaiting.until_done()

@@ -6,7 +6,7 @@ from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from .protocol import CommandError
 from .threads import Threads
@@ -21,6 +21,17 @@ _NONE = -1
 
 class CutOff(BaseException):
     """Raised inside an evaluation that took too long or was cancelled. Not an Exception, so programs let it pass."""
+
+
+class Gentle(Protocol):
+    """Another way to end the evaluation at hand, as long as it only waits. Whether it does may change at any moment."""
+
+    at_work: bool
+    """Code of the evaluation runs: only an exception can end it. While it waits, none would: nothing wakes it up."""
+
+    def cut_off(self) -> bool:
+        """From any thread, or from a signal handler. False while it is at work."""
+        ...
 
 
 class TimeLimit:
@@ -44,9 +55,8 @@ class TimeLimit:
         self._posted = False
         self._posted_at = 0.0
         self.threads_available = True
-        self.gentle: Callable[[], bool] | None = None
-        """A way to end the evaluation at hand that is kinder to the program than an exception out of nowhere. It is
-        tried first, from any thread, and returns False when only the exception helps."""
+        self.gentle: Gentle | None = None
+        """Kinder to the program than an exception out of nowhere, so it is tried first."""
 
     def run(self, command: int, seconds: float, work: Callable[[], Any]) -> Any:
         """Runs ``work``. Raises CommandError ``timeout`` or ``cancelled`` when it was cut off.
@@ -130,19 +140,21 @@ class TimeLimit:
         if self._command != command:
             return
         if self._ident == get_ident():  # in a signal handler on the evaluating thread itself
-            if self.gentle is None or not self.gentle():
+            if self.gentle is None or not self.gentle.cut_off():
                 raise CutOff
             return
         with self._cutting:
-            if self._command != command or (self.gentle is not None and self.gentle()):
-                return
-            if self._posted and monotonic() < self._posted_at + _AGAIN_AFTER:
-                return  # it is on its way
-            self._posted_at = monotonic()
-            post = self._post
-            if self._command == command:
-                self._posted = True
-                post()
+            gentle, post = self.gentle, self._post
+            for is_last_try in (False, True):
+                if self._command != command or (gentle is not None and gentle.cut_off()):
+                    return
+                if self._posted and monotonic() < self._posted_at + _AGAIN_AFTER:
+                    return  # it is on its way
+                self._posted_at = monotonic()
+                if self._command == command and (is_last_try or gentle is None or gentle.at_work):
+                    self._posted = True
+                    post()
+                    return
 
 
 def _posting(ident: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
