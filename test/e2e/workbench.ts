@@ -254,6 +254,7 @@ export class Workbench {
     const span = this.#page.locator('.editor-instance .view-line', { hasText: line }).first();
     const box = await span.locator('span span', { hasText: word }).first().boundingBox();
     if (box === null) throw new Error(`“${word}” is not shown in “${line}”.`);
+    await this.#page.mouse.move(5, 5);
     if (key !== undefined) await this.#page.keyboard.down(key);
     await this.#page.mouse.move(box.x, box.y + box.height / 2);
     await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
