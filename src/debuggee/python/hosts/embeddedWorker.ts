@@ -12,6 +12,7 @@ import type { loadPyodide, PyodideAPI } from 'pyodide';
 import { errorText } from '../../../common/errorText.js';
 import { awaitCredit } from '../../../link/transports/frameCredit.js';
 import { WASM, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
+import { interruptBuffer } from './interruptBuffer.js';
 import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
 import { webAssembly, type WasmModule } from './webAssembly.js';
 
@@ -137,7 +138,7 @@ async function run(): Promise<void> {
   interpreter.setStdout(say('stdout'));
   interpreter.setStderr(say('stderr'));
   for (const [hostFolder, folder] of start.mounts) mount(interpreter, hostFolder, folder);
-  interpreter.setInterruptBuffer(start.interrupt);
+  interpreter.setInterruptBuffer(interruptBuffer(start.interrupt));
   const version = interpreter.runPython('import sys; sys.version.split()[0]') as string;
   post({ kind: 'ready', version });
   try {

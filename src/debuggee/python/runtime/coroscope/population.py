@@ -31,7 +31,7 @@ class Population:
         self._registry = registry
         self._world = world
         self._known: dict[int, weakref.ref[Any]] = {}
-        self._classes: list[type] = []
+        self._classes: list[weakref.ref[type]] = []
         self._mark: list[object] | None = None
         """Made before the last look, so that all which that one missed came later; None when it could not keep everything."""
 
@@ -49,7 +49,7 @@ class Population:
             seen = set(map(id, kept))
             found = [*kept, *(each for each in sifted(new, classes) if id(each) not in seen)]
         self._mark = mark if self._remember(found) else None
-        self._classes = classes
+        self._classes = list(map(weakref.ref, classes))
         return found
 
     def _made_since(self, classes: list[type]) -> list[Any] | None:
@@ -57,7 +57,7 @@ class Population:
         mark = self._mark
         if mark is None or len(classes) != len(self._classes):
             return None
-        if not all(one is other for one, other in zip(classes, self._classes, strict=True)):
+        if not all(one is other() for one, other in zip(classes, self._classes, strict=True)):
             return None
         young = gc.get_objects(generation=0)
         for index in range(len(young) - 1, -1, -1):
