@@ -17,7 +17,7 @@ async def main():
     asked, given = asyncio.Queue(), asyncio.Queue()
     never, stop = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(answer(asked, given), name="answerer")
-    asyncio.get_running_loop().call_soon(print, "idle")
+    print("idle", flush=True)
     await stop.wait()                         # @wait
     after = asked.qsize(), given.qsize()      # @after
     print("went on", *after, never.is_set())

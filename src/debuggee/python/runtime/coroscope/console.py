@@ -12,7 +12,7 @@ import io
 import sys
 from _queue import SimpleQueue
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from .protocol import Json
 
@@ -74,6 +74,22 @@ class Console:
     detached = False
     """Set when the link is gone: the program has its own descriptors back."""
 
+    _buffers: ClassVar[list[io.BufferedWriter[_Output]]] = []
+    """Of the program's output, once it goes over the link."""
+
+    @classmethod
+    def is_writing(cls) -> bool:
+        """For a signal handler: whether it was called in the middle of a write, which the interpreter looks for signals
+        in. Whatever else is written until that is over is refused as a reentrant call."""
+        for buffer in cls._buffers:
+            try:
+                buffer.write(b"")
+            except RuntimeError:
+                return True
+            except ValueError:
+                pass  # closed by the program
+        return False
+
     def __init__(self, send_fact: Callable[[str, Json], None], receive: Callable[[], str | None] | None) -> None:
         self._send = send_fact
         self._answers: SimpleQueue[str | None] = SimpleQueue()
@@ -90,8 +106,10 @@ class Console:
 
     def _text(self, descriptor: int, category: str, errors: str) -> io.TextIOWrapper:
         raw = _Output(descriptor, category, self._send)
+        buffer = io.BufferedWriter(raw)
+        self._buffers.append(buffer)
         stream = io.TextIOWrapper(
-            io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=True, write_through=descriptor == 2
+            buffer, "utf-8", errors, newline="\n", line_buffering=True, write_through=descriptor == 2
         )
         stream.mode = "w"  # type: ignore[misc, unused-ignore]  # as create_stdio in CPython's pylifecycle.c does
         return stream

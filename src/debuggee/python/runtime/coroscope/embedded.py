@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Final, Protocol, TypedDict
 
 from coroscope import embedded_loop, embedded_program, session
+from coroscope.console import Console
 
 __all__ = ["LIMITS", "EmbeddedChannel", "main"]
 
@@ -93,8 +94,9 @@ class EmbeddedChannel:
 
     def _look(self, signum: int, frame: FrameType | None) -> None:
         """The adapter has sent something. While the runtime itself is at work, which has locks and states that hold only
-        for a moment, it must wait: the runtime will read it, or the program goes on and this comes again."""
-        if _is_runtime_at_work(frame):
+        for a moment, it must wait: the runtime will read it, or the program goes on and this comes again. So must it in
+        the middle of a write of the program's, or nothing could be printed at a stop."""
+        if _is_runtime_at_work(frame) or Console.is_writing():
             self._host.look_again()
             return
         while self.wait(0):
