@@ -64,6 +64,14 @@ export class Workbench {
     await toolbar.waitFor();
   }
 
+  /** F5 that comes to nothing; what the dialog says. The toolbar may be there until the debug adapter has answered. */
+  async startInVain(): Promise<string> {
+    await this.press('F5');
+    const dialog = this.#page.locator('.monaco-dialog-box .dialog-message-container');
+    await dialog.waitFor();
+    return (await dialog.textContent()) ?? '';
+  }
+
   /** The button above the editor that runs or debugs the file. */
   async runButton(label: string): Promise<void> {
     await this.#page.locator(`.editor-actions .action-label[aria-label^="${label}"]`).click();

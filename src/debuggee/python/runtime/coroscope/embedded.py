@@ -95,8 +95,9 @@ class EmbeddedChannel:
     def _look(self, signum: int, frame: FrameType | None) -> None:
         """The adapter has sent something. While the runtime itself is at work, which has locks and states that hold only
         for a moment, it must wait: the runtime will read it, or the program goes on and this comes again. So must it in
-        the middle of a write of the program's, or nothing could be printed at a stop."""
-        if _is_runtime_at_work(frame) or Console.is_writing():
+        the middle of a write of the program's, or nothing could be printed at a stop, and between two callbacks of the
+        event loop, where nothing could be awaited."""
+        if _is_runtime_at_work(frame) or embedded_loop.is_between_callbacks(frame) or Console.is_writing():
             self._host.look_again()
             return
         while self.wait(0):

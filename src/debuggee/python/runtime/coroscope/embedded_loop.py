@@ -11,12 +11,17 @@ import asyncio.events
 import asyncio.runners
 import asyncio.unix_events
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, Final, NoReturn
 
 __all__ = ["EmbeddedEventLoop", "install"]
 
 type Wait = Callable[[float | None], bool]
 """Sleeps for at most so many seconds, for ever if None; True when it served the link in place of sleeping on."""
+
+
+_TURN: Final = asyncio.base_events.BaseEventLoop._run_once.__code__
+_CALLBACK: Final = asyncio.events.Handle._run.__code__
 
 
 class SleepingSelector:
@@ -107,3 +112,14 @@ def install(wait: Wait) -> None:
     asyncio.run = asyncio.runners.run
     setattr(asyncio, "EventLoop", EmbeddedEventLoop)
     setattr(asyncio, "SelectorEventLoop", EmbeddedEventLoop)
+
+
+def is_between_callbacks(frame: FrameType | None) -> bool:
+    """Whether code was interrupted that the loop runs for itself. It is there for a moment only: it rests in ``wait``."""
+    while frame is not None:
+        if frame.f_code is _TURN:
+            return True
+        if frame.f_code is _CALLBACK:
+            return False
+        frame = frame.f_back
+    return False
