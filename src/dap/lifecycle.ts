@@ -110,7 +110,9 @@ export class Lifecycle implements Program {
   async terminate(): Promise<undefined> {
     const { run } = this;
     const connection = run?.link;
-    if (run === undefined || connection === undefined || this.terminating || this.stage !== 'running') {
+    const isUp = run !== undefined && connection !== undefined && this.stage === 'running';
+    // In its finalizers a program hears no Ctrl+C.
+    if (!isUp || this.terminating || run.isExiting) {
       await this.close(() => run?.kill());
       return;
     }

@@ -138,6 +138,11 @@ export class Run {
     return error;
   }
 
+  /** Whether the program said that its exit handlers have run: what is left are finalizers. */
+  get isExiting(): boolean {
+    return this.announced !== undefined;
+  }
+
   private async giveUp(): Promise<void> {
     await within(KILL_PATIENCE_MS, this.debuggee?.kill() ?? Promise.resolve());
     this.killed = true;

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import textwrap
 import unittest
 
-from adapter import Debuggee, RefusedError
+from adapter import PATIENCE, RUNTIME, Debuggee, RefusedError
 
 
 class Pausing(unittest.TestCase):
@@ -171,6 +174,28 @@ class Ending(unittest.TestCase):
                 d.command("terminate", kill=False)
                 d.finish()
                 self.assertIn("KeyboardInterrupt", d.output("stderr"))
+
+    def test_a_finalizer_waits_for_no_thread_that_the_interpreter_has_ended(self) -> None:
+        # The thread's names are not the module's, or they would keep the module's alive to the end.
+        program = """
+import threading
+from coroscope.surviving_lock import SurvivingLock
+lock = SurvivingLock()
+class Late:
+    def __del__(self, lock=lock, print=print):
+        for _ in (1, 2):
+            with lock as abandoned: print(abandoned)
+late = Late()
+held = threading.Event()
+names = {"lock": lock, "held": held, "wait": threading.Event().wait}
+threading.Thread(target=exec, args=("with lock: held.set(); wait()", names), daemon=True).start()
+held.wait()
+"""
+        environment = {**os.environ, "PYTHONPATH": str(RUNTIME)}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=PATIENCE
+        )
+        self.assertEqual((done.stdout, done.stderr), ("True\nFalse\n", ""))
 
     def test_detach_lets_the_program_run_on(self) -> None:
         with Debuggee("import sys\nx = 1   # @stop\nsys.exit(7)\n", redirectConsole=False) as d:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from . import expressions, interpreter, source_text, tasks, values
+from . import expressions, faults, interpreter, source_text, tasks, values
 from .code_index import CodeIndex
 from .monitoring import DISABLE, Tool, events, restart
 from .pausing import Stop, World
@@ -375,9 +375,7 @@ class Breakpoints:
         self._send_fact("output", {"category": "important", "text": text, "location": where})
 
     def _report(self, error: Exception) -> None:
-        from .faults import report
-
-        report(error)
+        faults.report(error)
 
 
 def _names(frame: FrameType, passing: dict[str, object]) -> dict[str, object]:

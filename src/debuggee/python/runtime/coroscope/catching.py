@@ -123,7 +123,10 @@ def _ends(node: syntax.Protecting, names: Names, flight: Flight) -> bool:
 
 def _covered(frame: FrameType) -> bool:
     """Whether any entry of the exception table covers the frame's instruction (a cheap no)."""
-    import dis
+    try:
+        import dis
+    except ImportError:  # at the interpreter's end
+        return True
 
     lasti = frame.f_lasti
     entries = dis._parse_exception_table(frame.f_code)  # type: ignore[attr-defined]  # pyright: ignore

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from .held_up import HeldUp
+from .surviving_lock import SurvivingLock
 
 __all__ = ["Channel", "SocketChannel"]
 
@@ -74,7 +75,7 @@ class SocketChannel:
         self._scanned = 0
         self._outgoing: deque[_Outgoing] = deque()
         # Re-entrant: a signal handler of the program's may cause a fact while the interrupted code is sending one.
-        self._sending = _thread.RLock()
+        self._sending = SurvivingLock()
         self._writing = False
         self._ended = False
         self._reader: _Reader | None = None
@@ -125,7 +126,7 @@ class SocketChannel:
         """In a forked child: the link stays its parent's, and so do a lock that was held and a frame half sent."""
         self._ended = True
         self._reader = None
-        self._sending = _thread.RLock()
+        self._sending = SurvivingLock()
         self._outgoing.clear()
         try:
             self._socket.close()
@@ -133,7 +134,11 @@ class SocketChannel:
             pass
 
     def _write(self, data: bytes) -> None:
-        with self._sending:
+        with self._sending as abandoned:
+            if abandoned:
+                # Its thread was ended after a call that sent the frame whole, as each on a blocking socket does.
+                self._outgoing.clear()
+                self._writing = False
             if self._ended:
                 return
             self._outgoing.append(_Outgoing(data))
@@ -181,6 +186,12 @@ class SocketChannel:
         if not chunk:
             raise EOFError
         self._unread += chunk
+
+    def stop_reader(self) -> None:
+        """From now on frames come from `receive` alone. Only where a thread can be waited for; else it goes with the others."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.rest()
 
     def read_frames(self, handler: Callable[[str], None], wake: int | None) -> None:
         """Hands every frame to `handler` until something arrives on the descriptor `wake`; EOFError at the end."""

@@ -11,7 +11,7 @@ import asyncio.events
 import asyncio.runners
 import asyncio.unix_events
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Final, NoReturn
 
 __all__ = ["EmbeddedEventLoop", "install"]
@@ -20,8 +20,8 @@ type Wait = Callable[[float | None], bool]
 """Sleeps for at most so many seconds, for ever if None; True when it served the link in place of sleeping on."""
 
 
-_TURN: Final = asyncio.base_events.BaseEventLoop._run_once.__code__
-_CALLBACK: Final = asyncio.events.Handle._run.__code__
+_TURN: Final[CodeType] = asyncio.base_events.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]  # pyright: ignore
+_CALLBACK: Final[CodeType] = asyncio.events.Handle._run.__code__  # type: ignore[attr-defined]  # pyright: ignore
 
 
 class SleepingSelector:

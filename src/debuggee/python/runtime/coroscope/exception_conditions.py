@@ -10,10 +10,11 @@ import ast
 from types import CodeType, FrameType
 from typing import Final
 
-from . import expressions, handlers, syntax
+from . import expressions, handlers
 from .exception_groups import with_members
 from .looking import MISSING, class_name, full_name, is_a, mro, plain
 from .protocol import CommandError
+from .quiet_compiler import quiet_compiler
 
 _HINT: Final = (
     "Write the names of exception classes, such as 'ValueError, mylib.Error', "
@@ -30,7 +31,7 @@ class Condition:
         except CommandError as error:
             hint = error.hint or _HINT
             raise CommandError(error.code, f"{error.message} {hint}", hint) from None
-        with syntax.quiet_compiler():
+        with quiet_compiler():
             self._names = _names(ast.parse(text.strip(), mode="eval").body)
 
     def holds(self, frame: FrameType, exception: BaseException) -> bool:

@@ -6,7 +6,6 @@ numbers is what both sides encode and decode fastest. Places that drove an excha
 
 from __future__ import annotations
 
-from _thread import RLock
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter_ns, time_ns
@@ -17,6 +16,7 @@ from .exchanges import NOTHING, Event, Raw, driver, value_text
 from .interpreter import CO_ASYNC_GENERATOR, CO_GENERATOR
 from .positions import line_at, line_location
 from .protocol import Json
+from .surviving_lock import SurvivingLock
 from .threads import Threads
 
 _BATCH = 512
@@ -30,7 +30,7 @@ class ExchangeStream:
         self._threads = threads
         self._send_fact = send_fact
         self._batch: deque[Raw] = deque()
-        self._flushing = RLock()
+        self._flushing = SurvivingLock()
         self._epoch = perf_counter_ns()
         self.clock_zero = time_ns() / 1000
         """Microseconds since 1970 at time 0 of the events: what puts recordings of several processes on one clock."""

@@ -9,6 +9,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import values
+from .ast_walk import walk
 from .protocol import CommandError
 
 
@@ -33,7 +34,7 @@ def _awaits(text: str) -> bool:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError):
         return False
-    return any(isinstance(node, ast.Await) or getattr(node, "is_async", 0) for node in ast.walk(tree))
+    return any(isinstance(node, ast.Await) or getattr(node, "is_async", 0) for node in walk(tree))
 
 
 def has_nested_code(code: CodeType) -> bool:

@@ -14,9 +14,7 @@ def connect(say: Callable[[str], None]) -> None:
 
 
 def report(error: BaseException) -> None:
-    import traceback
-
-    text = "".join(traceback.format_exception(error))
+    text = _text(error)
     if text in _said or len(_said) > 100:
         return
     _said.add(text)
@@ -24,3 +22,15 @@ def report(error: BaseException) -> None:
         "Coroscope's runtime failed inside; the program was not disturbed, but what you see may be incomplete. "
         "Please report this:\n" + text
     )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        import traceback
+    except ImportError:  # the interpreter is at its end, where nothing can be imported
+        places, at = "", error.__traceback__
+        while at is not None:
+            places += f"  {at.tb_frame.f_code.co_qualname}, line {at.tb_lineno}\n"
+            at = at.tb_next
+        return f"{places}{type(error).__name__}: {error}\n"
+    return "".join(traceback.format_exception(error))

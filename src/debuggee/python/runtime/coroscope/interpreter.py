@@ -267,7 +267,10 @@ def _handled_offsets(code: CodeType) -> frozenset[int]:
 
     Follows the control flow and counts PUSH_EXC_INFO and POP_EXCEPT; a handler starts where the exception table says.
     """
-    import dis
+    try:
+        import dis
+    except ImportError:  # at the interpreter's end: what is sent into such a block is not told right there
+        return _NOWHERE
 
     instructions = list(dis.get_instructions(code))
     position = {instruction.offset: index for index, instruction in enumerate(instructions)}

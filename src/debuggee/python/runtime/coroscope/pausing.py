@@ -20,6 +20,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from .protocol import Json, StopReason
+from .surviving_lock import SurvivingLock
 from .threads import Threads
 
 
@@ -68,7 +69,7 @@ class World:
     def __init__(self, threads: Threads, send_fact: Callable[[str, Json], None]) -> None:
         self._threads = threads
         self._send_fact = send_fact
-        self._lock = allocate_lock()
+        self._lock = SurvivingLock()
         self._work: SimpleQueue[Work] = SimpleQueue()
         self._parked: dict[int, Parked] = {}
         self._stopper = 0

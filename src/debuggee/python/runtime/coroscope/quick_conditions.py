@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
+from .ast_walk import walk
 from .interpreter import CO_OPTIMIZED
 
 _FRAME = ".frame"
@@ -67,7 +68,7 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError:
         return None
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, _ADDS_NAMES):
             return None
         if isinstance(node, ast.Name) and (

@@ -15,10 +15,12 @@ from types import FrameType, TracebackType
 from typing import Any, Final, NamedTuple, cast
 
 from . import frame_locals, interpreter, static_lookup, syntax, tasks
+from .ast_walk import walk
 from .interpreter import Coroutine
 from .looking import find, is_a
 from .positions import Position, location, opcode_at, position_at
 from .protocol import LocationDict
+from .quiet_compiler import quiet_compiler
 from .schedulers import of_a_library
 from .user_code import display_path
 
@@ -188,7 +190,7 @@ def _names(frame: FrameType) -> static_lookup.Names:
 
 def _parse(text: str) -> ast.AST | None:
     try:
-        with syntax.quiet_compiler():
+        with quiet_compiler():
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -218,7 +220,7 @@ def _operands(tree: ast.AST, position: Position, calling: bool) -> list[ast.expr
 
 
 def _unpacked_into(tree: ast.AST, target: ast.expr) -> list[ast.expr]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and any(each is target for each in node.targets):
             return _with_arguments(node.value)
     return []

@@ -358,11 +358,19 @@ class Session:
         self.findings.watcher.stop()
 
     def finish(self, code: int | None) -> None:
-        """The program is over: whatever still runs is not debugged any more."""
+        """The program is over, but for its finalizers."""
         if self.detached:
             return
         self.recorder.flush()
         self.fact("exiting", {} if code is None else {"code": code})
+        if isinstance(self.channel, SocketChannel):
+            self._read_in_main_thread(self.channel)
+
+    def _read_in_main_thread(self, channel: SocketChannel) -> None:
+        """For the finalizers: as it ends, the interpreter ends all threads but the main one first, the reader too."""
+        channel.stop_reader()
+        self.has_reader = self.time_limit.threads_available = False
+        self.world.next_work = self.next_work
 
 
 _BLOCKED_AFTER = 0.1

@@ -12,6 +12,7 @@ from typing import Any
 
 from coroscope import frozen
 from coroscope.looking import DICT, MISSING, class_of, find, is_a
+from coroscope.quiet_compiler import quiet_compiler
 from coroscope.static_attributes import attribute
 from coroscope.static_errors import LookupFailed, WouldRun
 from coroscope.static_items import item
@@ -59,8 +60,6 @@ class Names(Mapping[str, Any]):
 
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """The value of the expression. Raises WouldRun, LookupFailed (``x`` is not defined, has no such item), SyntaxError."""
-    from coroscope.syntax import quiet_compiler
-
     if len(text) > LONGEST_EXPRESSION:
         raise LookupFailed("The expression is too long to be looked up.")
     try:

@@ -15,6 +15,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple, cast
 
 from . import handlers, syntax
+from .ast_walk import walk
 from .handlers import Names
 from .library_objects import field, is_instance, loaded_class, module_of
 from .looking import MISSING, class_attribute, is_a
@@ -122,7 +123,7 @@ def _generator_behind(function: object) -> FunctionType | None:
 def _catches_at_yield(function: FunctionType, exception: BaseException) -> bool:
     names = handlers.names_of_module(function.__globals__, function.__builtins__)
     definition = _definition(function.__code__)
-    for node in ast.walk(definition) if definition is not None else ():
+    for node in walk(definition) if definition is not None else ():
         if isinstance(node, (ast.Try, ast.TryStar)) and any(_yields(each) for each in node.body):
             if any(handlers.takes(each, names, exception) for each in node.handlers):
                 return True
@@ -158,7 +159,7 @@ def _definition(code: CodeType) -> Function | None:
 
 
 def _functions(tree: ast.AST, name: str) -> Iterator[Function]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
             yield node
 

@@ -8,37 +8,19 @@ from __future__ import annotations
 
 import ast
 import os
-import warnings
 from collections.abc import Iterator
 from types import CodeType
 from typing import TYPE_CHECKING
 
 from . import source_text
+from .ast_walk import walk
+from .quiet_compiler import quiet_compiler
 
 if TYPE_CHECKING:
     from .positions import Position
 
 
 type Protecting = ast.Try | ast.TryStar | ast.With | ast.AsyncWith
-
-
-class quiet_compiler:  # noqa: N801 - a context manager that reads like a statement
-    """Keeps the compiler's warnings for the program's own compilation of the file.
-
-    The entry goes straight into the list of filters: ``warnings.catch_warnings`` would also forget which warnings the
-    program has seen, and so show some of them twice.
-    """
-
-    _entry = ("ignore", None, Warning, None, 0)
-
-    def __enter__(self) -> None:
-        warnings.filters.insert(0, self._entry)  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
-
-    def __exit__(self, *exception: object) -> None:
-        try:
-            warnings.filters.remove(self._entry)  # type: ignore[attr-defined, unused-ignore]  # pyright: ignore
-        except ValueError:
-            pass
 
 
 type Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
@@ -97,7 +79,7 @@ class SourceFile:
             return []
         if self._tries is None:
             kinds = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
-            self._tries = [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+            self._tries = [node for node in walk(self.tree) if isinstance(node, kinds)]
         return self._tries
 
     def comprehensions(self, first: int, last: int) -> list[Comprehension]:
@@ -106,14 +88,14 @@ class SourceFile:
             return []
         if self._comprehensions is None:
             kinds = (ast.ListComp, ast.SetComp, ast.DictComp)
-            self._comprehensions = [node for node in ast.walk(self.tree) if isinstance(node, kinds)]
+            self._comprehensions = [node for node in walk(self.tree) if isinstance(node, kinds)]
         return [node for node in self._comprehensions if node.lineno <= last and first <= (node.end_lineno or 0)]
 
     def expressions(self, first: int, last: int) -> list[ast.AST]:
         """Every node that begins on these lines."""
         if self.tree is None:
             return []
-        return [node for node in ast.walk(self.tree) if first <= getattr(node, "lineno", 0) <= last]
+        return [node for node in walk(self.tree) if first <= getattr(node, "lineno", 0) <= last]
 
     def awaits(self) -> dict[tuple[int, int], str]:
         """Kind of suspension point by the line and byte column at which the interpreter places it."""
@@ -125,7 +107,7 @@ class SourceFile:
 
 
 def _statement_spans(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.stmt):
             continue
         body = getattr(node, "body", None)
@@ -141,7 +123,7 @@ def _statement_spans(tree: ast.Module) -> Iterator[tuple[int, int]]:
 
 
 def _await_kinds(tree: ast.Module) -> Iterator[tuple[tuple[int, int], str]]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.AsyncFor):
             yield (node.iter.lineno, node.iter.col_offset), "async for"
         elif isinstance(node, ast.AsyncWith):
