@@ -9,7 +9,7 @@ import textwrap
 import unittest
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from itertools import count
 from time import monotonic
@@ -19,13 +19,13 @@ from unittest import mock
 
 from adapter import Debuggee
 
-from coroscope import interpreter, observing, recording
+from coroscope import interpreter, monitoring, observing, sampling
 from coroscope.asyncio_clocks import AsyncioClocks
-from coroscope.coroutines import Known, Registry
+from coroscope.coroutines import Registry
 from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
-from coroscope.monitoring import DISABLE, Tool, events
+from coroscope.monitoring import Tool, events
 from coroscope.population import Population
 from coroscope.quick_conditions import quick_condition
 from coroscope.task_creations import TaskCreations
@@ -85,77 +85,85 @@ class Watching(unittest.TestCase):
         self.assertEqual(registry.by_address, {})
 
     def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
-        recorder, known = recorder_in_auto()
-        moments: Iterator[int] = count(recording._WINDOW_NS * 10)
-        event = lambda: (1, next(moments), known)  # noqa: E731
-        affordable = recording._BUDGET_NS // recorder._event_ns
-        answers = [recorder._keep_sample(event()) for _ in range(3 * affordable)]
-        first = answers.index(DISABLE)
-        # The window begins anew when it was idle before; from then on there are as many as its share pays for.
-        self.assertLessEqual(first, 2 * affordable + 2)
-        self.assertTrue(all(answer is DISABLE for answer in answers[first:]))
-        self.assertTrue(known.sampled)
-        self.assertTrue(recorder.is_hot(talk.__code__))
-        self.assertIs(recorder._skip_sample(), DISABLE)
-        later = (1, next(moments) + recording._WINDOW_NS, known)
-        self.assertIsNone(recorder._keep_sample(later))
-
-    def test_auto_pays_for_texts_and_beginnings_too(self) -> None:
-        recorder, known = recorder_in_auto()
-        recorder._window = 1
-        for _ in range(recording._BUDGET_NS // recording._MOST_NS):
-            recorder._spend(recording._BUDGET_NS)
-        self.assertIs(recorder._keep_sample((1, 2, known)), DISABLE)
-
-    def test_what_takes_longer_than_an_event_is_told(self) -> None:
-        spent: list[int] = []
-        observed = Registry()
+        let_go: list[str] = []
+        moments = Moments()
+        share = sampling.Share(lambda code, frame: let_go.append(frame.f_code.co_name), moments.read)
         tool = Tool("test of costs", 4)
-        callbacks, _ = observing.callbacks(
-            observed,
-            tool.local,
-            TaskCreations(observed),
-            count(1).__next__,
-            16,
-            [].append,
-            spend=spent.append,
-        )
-        for event, callback in callbacks.items():
-            tool.on(event, callback)
-        tool.set_local(lists.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD)
+        tool.on(events.PY_RESUME, share.metered(lambda code, offset: moments.pass_by(1000)))
+        tool.set_local(talk.__code__, events.PY_RESUME)
         try:
-            self.assertEqual(len(list(lists(10))), 10)
-        finally:
-            tool.free()
-        # The beginning of one coroutine, and the text of each list.
-        self.assertEqual(len(spent), 11)
-
-    def test_the_cost_of_an_event_is_tried_on_this_machine(self) -> None:
-        tool = Tool("test of costs", 4)
-        try:
-            self.assertGreater(observing.event_cost(tool, 16), 0)
-            self.assertEqual(tool.watched(), [])
+            moments.pass_by(10 * sampling.WINDOW_NS)
+            for _ in talk(100_000):
+                pass
+            # As many as its share pays for, with a quarter more for what is around; first the window begins anew.
+            affordable = sampling.BUDGET_NS // 1250
+            self.assertTrue(affordable <= moments.events <= 2 * affordable + 3, moments.events)
+            self.assertEqual(let_go, ["talk"])
+            before = moments.events
+            share.renew()
+            monitoring.restart()
+            for _ in talk(100_000):
+                pass
+            self.assertEqual(moments.events - before, affordable + 1)
         finally:
             tool.free()
 
+    def test_auto_lets_a_slow_machine_see_the_beginning(self) -> None:
+        moments = Moments()
+        share = sampling.Share(lambda code, frame: None, moments.read)
+        tool = Tool("test of costs", 4)
+        tool.on(events.PY_RESUME, share.metered(lambda code, offset: moments.pass_by(sampling.BUDGET_NS)))
+        tool.set_local(talk.__code__, events.PY_RESUME)
+        try:
+            for _ in talk(100_000):
+                pass
+        finally:
+            tool.free()
+        self.assertTrue(sampling.LEAST_EVENTS <= moments.events <= sampling.LEAST_EVENTS + 100, moments.events)
 
-def lists(many: int) -> Generator[list[int]]:
+    def test_auto_never_lets_go_of_what_creates_tasks(self) -> None:
+        moments = Moments()
+        share = sampling.Share(lambda code, frame: self.fail(code.co_name), moments.read)
+        tool = Tool("test of costs", 4)
+        tool.on(events.PY_START, share.metered(lambda code, offset: moments.pass_by(sampling.BUDGET_NS)))
+        tool.set_local(frame_of_talk.__code__, events.PY_START)
+        try:
+            for _ in range(2 * sampling.LEAST_EVENTS):
+                frame_of_talk(1)
+        finally:
+            tool.free()
+        self.assertEqual(moments.events, 2 * sampling.LEAST_EVENTS)
+
+    def test_record_auto_samples_what_is_hot_and_says_so(self) -> None:
+        source = """
+def numbers(many):
     for number in range(many):
-        yield [number]
+        yield number
+left = numbers(10_000_000)
+for _ in range(1_000_000): next(left)
+breakpoint()
+"""
+        with Debuggee(source, record="auto") as d:
+            d.run()
+            d.stopped()
+            [sampled] = d.command("sampled")["codes"]
+            self.assertEqual(sampled["function"], "numbers")
+            self.assertTrue(d.command("coroutine", coroutine=1)["sampled"])
 
 
-def recorder_in_auto() -> tuple[recording.Recorder, Known]:
-    recorder = recording.Recorder.__new__(recording.Recorder)
-    recorder._window = 0
-    recorder._budget_ns = recorder._left_ns = recording._BUDGET_NS
-    recorder._event_ns = recording._BUDGET_NS // 1000
-    recorder._history_length = 16
-    recorder._let_go = False
-    recorder._hot = {}
-    return recorder, Registry().know(_kept)
+class Moments:
+    """A clock that stands still but for ``pass_by``."""
 
+    def __init__(self) -> None:
+        self.now = 0
+        self.events = 0
 
-_kept = talk(1)
+    def read(self) -> int:
+        return self.now
+
+    def pass_by(self, nanoseconds: int) -> None:
+        self.events += 1
+        self.now += nanoseconds
 
 
 def frame_of_talk(many: int) -> FrameType:

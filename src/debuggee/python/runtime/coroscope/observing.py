@@ -1,8 +1,7 @@
 """The callbacks that see each exchange, made for speed: one call of the interpreter is most of what they may cost.
 
 Everything they use is bound when they are made; no setting is looked at while the program runs. What is done with an
-event once it is made is the business of ``keep``, whose answer (None or DISABLE) goes back to the interpreter. Only
-coroutines' code has these events, so there always is a coroutine.
+event once it is made is the business of ``keep``. Only coroutines' code has these events, so there always is a coroutine.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from __future__ import annotations
 import sys
 from _thread import get_ident
 from collections import deque
-from collections.abc import Callable, Generator
-from itertools import count
+from collections.abc import Callable
 from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
@@ -19,11 +17,11 @@ from typing import Any
 from . import faults, interpreter
 from .coroutines import Known, Registry
 from .exchanges import NOTHING, Raw, kept
-from .monitoring import Tool, events
+from .monitoring import events
 from .positions import delegates_at
 from .task_creations import TaskCreations
 
-type Keep = Callable[[Raw], Any]
+type Keep = Callable[[Raw], object]
 
 _SHORT = 200
 """Characters of a text that is kept as it is."""
@@ -40,53 +38,6 @@ def bound(known: Known, length: int) -> None:
         known.append = ring.append
 
 
-def metered[Taken, Given](act: Callable[[Taken], Given], spend: Callable[[int], None]) -> Callable[[Taken], Given]:
-    """The same, and ``spend`` is told the nanoseconds that each call of it takes."""
-    clock = perf_counter_ns
-
-    def act_and_tell(value: Taken) -> Given:
-        begun = clock()
-        result = act(value)
-        spend(clock() - begun)
-        return result
-
-    return act_and_tell
-
-
-def event_cost(tool: Tool, length: int) -> int:
-    """Nanoseconds that one event costs on this machine, tried on a generator of the runtime's own."""
-    registry = Registry()
-    kept_events: deque[Raw] = deque(maxlen=1)
-    table, _ = callbacks(registry, tool.local, TaskCreations(registry), count(1).__next__, length, kept_events.append)
-    for event, callback in table.items():
-        tool.on(event, callback)
-    tool.set_local(_tried.__code__, events.PY_RESUME | events.PY_YIELD)
-    try:
-        # The quickest of several, because the machine may do something else meanwhile.
-        return max(1, min(_try_out() for _ in range(_TRIALS)) // (2 * _TRIED))
-    finally:
-        tool.set_local(_tried.__code__, 0)
-
-
-_TRIALS = 3
-_TRIED = 25
-"""Values that pass in each: all of it takes less than a millisecond."""
-
-
-def _tried() -> Generator[int]:
-    for number in range(_TRIED + 1):  # noqa: UP028
-        yield number
-
-
-def _try_out() -> int:
-    values = _tried()
-    next(values)
-    begun = perf_counter_ns()
-    for _ in values:
-        pass
-    return perf_counter_ns() - begun
-
-
 def callbacks(
     registry: Registry,
     watched: Callable[[CodeType], int],
@@ -94,21 +45,17 @@ def callbacks(
     number: Callable[[], int],
     length: int,
     keep: Keep,
-    unknown: Callable[[], Any] = lambda: None,
-    spend: Callable[[int], None] | None = None,
+    depth: int = 1,
 ) -> tuple[dict[int, Callable[..., Any]], Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
     ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
     of the functions that are no coroutine's. ``number``: counts events. ``length``: events kept of a coroutine.
-    ``unknown``: answers for one whose beginning was not seen, as ``keep`` does for an event. ``spend``: is told the
-    nanoseconds of what takes longer than an event does as a rule, which are texts and beginnings.
+    ``depth``: calls between the program and a callback of an event that single code objects have, that one included.
     """
     by_address = registry.by_address
     know = registry.know
     text: Callable[[object], object] = kept
-    if spend is not None:
-        know, text = metered(know, spend), metered(kept, spend)
     departed = registry.departed
     coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
     handle_of = interpreter.handle_of
@@ -123,9 +70,9 @@ def callbacks(
     # The test of a value is written out in both of the hot ones: a call would cost as much as the rest. Classes are
     # compared by identity, because their hash may be the program's own.
 
-    def resumed(code: CodeType, offset: int) -> Any:
+    def resumed(code: CodeType, offset: int) -> None:
         try:
-            frame = frame_at(1)
+            frame = frame_at(depth)
             coroutine: Any = handle_of(frame)
             try:
                 known = by_address[address(coroutine)]
@@ -157,16 +104,17 @@ def callbacks(
             else:
                 event = (number(), clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
             known.append(event)
-            return keep(event)
+            keep(event)
         except Exception as error:
             faults.report(error)
 
-    def yielded(code: CodeType, offset: int, value: Any) -> Any:
+    def yielded(code: CodeType, offset: int, value: Any) -> None:
         try:
             try:
-                known = by_address[address(handle_of(frame_at(1)))]
+                known = by_address[address(handle_of(frame_at(depth)))]
             except KeyError:
-                return leaving("yield", offset, value)
+                leaving("yield", frame_at(depth), offset, value)
+                return
             if value is not None:
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
@@ -179,22 +127,22 @@ def callbacks(
                     value = text(value)
             event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
             known.append(event)
-            return keep(event)
+            keep(event)
         except Exception as error:
             faults.report(error)
 
-    def started(code: CodeType, offset: int) -> Any:
+    def started(code: CodeType, offset: int) -> None:
         try:
-            frame = frame_at(1)
+            frame = frame_at(depth)
             coroutine = coroutine_of(frame)
             if coroutine is None:
                 creations.started(frame)
-                return None
-            return keep(entering(know(coroutine), frame, "send", None, offset))
+                return
+            keep(entering(know(coroutine), frame, "send", None, offset))
         except Exception as error:
             faults.report(error)
 
-    def thrown_into(code: CodeType, offset: int, exception: BaseException) -> Any:
+    def thrown_into(code: CodeType, offset: int, exception: BaseException) -> None:
         if not watched(code):
             return
         try:
@@ -214,21 +162,21 @@ def callbacks(
         except Exception as error:
             faults.report(error)
 
-    def returned(code: CodeType, offset: int, value: Any) -> Any:
+    def returned(code: CodeType, offset: int, value: Any) -> None:
         try:
-            frame = frame_at(1)
+            frame = frame_at(depth)
             if not handle_of(frame):
                 creations.returned(frame, value)
-                return None
-            return leaving("return", offset, value)
+                return
+            leaving("return", frame, offset, value)
         except Exception as error:
             faults.report(error)
 
-    def raised(code: CodeType, offset: int, exception: BaseException) -> Any:
+    def raised(code: CodeType, offset: int, exception: BaseException) -> None:
         if not watched(code):
             return
         try:
-            leaving("raise", offset, exception)
+            leaving("raise", frame_at(1), offset, exception)
         except Exception as error:
             faults.report(error)
 
@@ -241,14 +189,13 @@ def callbacks(
         known.append(event)
         return event
 
-    def leaving(what: str, offset: int, value: object) -> Any:
-        frame = frame_at(2)
+    def leaving(what: str, frame: FrameType, offset: int, value: object) -> None:
         known = by_address.get(address(handle_of(frame))) or departed(coroutine_of(frame))
         if known is None:
-            return unknown()  # first seen when it leaves: its beginning was not recorded
+            return  # first seen when it leaves: its beginning was not recorded
         event = (number(), clock(), known, ident(), what, text(value), offset)
         known.append(event)
-        return keep(event)
+        keep(event)
 
     def take_start(frame: FrameType) -> None:
         keep(entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti))

@@ -19,25 +19,16 @@ from .coroutines import Registry
 from .exchange_stream import ExchangeStream
 from .exchanges import Event, Raw, read
 from .interpreter import SUSPENDS
-from .monitoring import DISABLE, Tool, events, restart
+from .monitoring import Tool, events, restart
 from .protocol import Json, RecordMode
 from .records import History
+from .sampling import Share
 from .task_creations import TaskCreations
 from .threads import Threads
 from .user_code import UserCode
 
 _LOCAL = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
 _GLOBAL = events.PY_THROW | events.PY_UNWIND
-
-_WINDOW_NS = 50_000_000
-_BUDGET_NS = _WINDOW_NS // 25
-"""In ``auto``, code is hot once watching has taken more than this within a window. Less than the twentieth of the run that
-is promised, as the program also slows down by what is not measured: its memory is used by others between its steps."""
-
-_LEAST_EVENTS = 1_000
-"""So many pass in any case: a program that has only begun (on the embedded host its first steps are its slowest) is not hot."""
-
-_MOST_NS = 100_000
 
 
 class Recorder:
@@ -59,10 +50,7 @@ class Recorder:
         self._ring: deque[Raw] = deque(maxlen=1)
         self._number = count(1).__next__
         self._since = 1
-        self._window = 0
-        self._event_ns = 0
-        self._budget_ns = self._left_ns = _BUDGET_NS
-        """What watching may take within a window, and what of it is left."""
+        self._share = Share(self._let_code_go)
         self._let_go = False
         self._hot: dict[int, CodeType] = {}
         """Code that was let go at least once, by address: hashing it would go through all of its instructions."""
@@ -79,21 +67,18 @@ class Recorder:
         if mode == "all" and self._ring.maxlen != ring:
             self._ring = deque(self._ring, maxlen=ring)
         self._tool.clear_local()
-        keep: observing.Keep = self._keep_sample
-        unknown: Callable[[], object] = self._skip_sample
-        spend: Callable[[int], None] | None = self._spend
-        if self.mode == "auto" and not self._event_ns:
-            self._event_ns = observing.event_cost(self._tool, history)
-            self._budget_ns = self._left_ns = max(_BUDGET_NS, _LEAST_EVENTS * self._event_ns)
+        keep: observing.Keep = _nothing
         if mode == "all":
             self._since = self._number()
             self._number = count(self._since).__next__  # only looked at: the next event has that number
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
-            unknown = _skip
-            spend = None
-        callbacks, self._take_start = observing.callbacks(
-            self._registry, self._tool.local, self._creations, self._number, history, keep, unknown, spend
-        )
+        arguments = (self._registry, self._tool.local, self._creations, self._number, history, keep)
+        if mode == "auto":
+            callbacks, self._take_start = observing.callbacks(*arguments, depth=2)
+            for event in (events.PY_START, events.PY_RESUME, events.PY_YIELD, events.PY_RETURN):
+                callbacks[event] = self._share.metered(callbacks[event])
+        else:
+            callbacks, self._take_start = observing.callbacks(*arguments)
         for event, callback in callbacks.items():
             self._tool.on(event, callback)
         self._tool.set_global(0 if self.mode == "off" else _GLOBAL)
@@ -119,34 +104,14 @@ class Recorder:
     def _gone(self, identity: int) -> None:
         self._creations.forget(identity)
 
-    # --- keeping -------------------------------------------------------------------------------------------------
-
-    def _keep_sample(self, event: Raw) -> object:
-        """In ``auto``: lets code go once watching took more of a window than its share."""
-        self._left_ns = left = self._left_ns - self._event_ns
-        if left >= 0:
-            return None
-        if event[1] - self._window > _WINDOW_NS:
-            self._window = event[1]
-            self._left_ns = self._budget_ns
-            return None
-        known = event[2]
-        known.sampled = True
-        self._hot[id(known.code)] = known.code
-        observing.bound(known, self._history_length)
+    def _let_code_go(self, code: CodeType, frame: FrameType) -> None:
+        """In ``auto``, when it is too hot to be watched."""
+        known = self._registry.by_address.get(interpreter.address_of_handle(interpreter.handle_of(frame)))
+        if known is not None:
+            known.sampled = True
+            observing.bound(known, self._history_length)
+        self._hot[id(code)] = code
         self._let_go = True
-        return DISABLE
-
-    def _skip_sample(self) -> object:
-        """The same for an event of a coroutine that was begun while its code was let go."""
-        self._left_ns = left = self._left_ns - self._event_ns
-        if left >= 0:
-            return None
-        self._let_go = True
-        return DISABLE
-
-    def _spend(self, nanoseconds: int) -> None:
-        self._left_ns -= min(nanoseconds, _MOST_NS)  # what is done for the first time takes long once
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -198,7 +163,7 @@ class Recorder:
         self.flush()
         if self._let_go:
             self._let_go = False
-            self._left_ns = self._budget_ns
+            self._share.renew()
             restart()
 
     @property
@@ -213,5 +178,5 @@ class Recorder:
             self._stream.flush()
 
 
-def _skip() -> None:
-    return None
+def _nothing(event: Raw) -> None:
+    """Each coroutine keeps its own last events."""
