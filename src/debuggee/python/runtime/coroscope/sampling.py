@@ -59,7 +59,8 @@ class Share:
         return act_and_pay
 
     def renew(self) -> None:
-        """Code that was let go is about to be taken up again."""
+        """Code that was let go is about to be taken up again: a window begins."""
+        self._window = self._clock()
         self._left = BUDGET_NS
 
     def _answer(self, code: CodeType, now: int) -> Any:
