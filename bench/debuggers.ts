@@ -74,21 +74,21 @@ export async function undebugged(
   return read(clock);
 }
 
-/** Seconds of a program under callbacks that do nothing (`bench/programs/empty_callbacks.py`). */
-export async function emptyCallbacks(
+/** Seconds of a program under callbacks that do nothing, or the least (`bench/programs/bare_callbacks.py`). */
+export async function bareCallbacks(
   python: string,
-  kind: 'exchanges' | 'line',
+  kind: 'exchanges' | 'line' | 'least',
   program: string,
   args: readonly string[],
   clock: Clock,
 ): Promise<number> {
-  return undebugged(python, programPath('empty_callbacks'), [kind, program, ...args], clock);
+  return undebugged(python, programPath('bare_callbacks'), [kind, program, ...args], clock);
 }
 
 /** How many events `record: all` sees in a program. */
 export async function countEvents(python: string, program: string, args: readonly string[]): Promise<number> {
   const { env } = timing();
-  const { stdout } = await run(python, [programPath('empty_callbacks'), 'count', program, ...args], {
+  const { stdout } = await run(python, [programPath('bare_callbacks'), 'count', program, ...args], {
     env: { ...process.env, ...env },
   });
   return Number(stdout.trim().split('\n').at(-1));

@@ -5,7 +5,7 @@ import {
   coroscope,
   debugged,
   debugpy,
-  emptyCallbacks,
+  bareCallbacks,
   lineOf,
   programPath,
   undebugged,
@@ -143,8 +143,11 @@ export interface OverheadRow {
   /** The program under callbacks that do nothing. */
   readonly emptyCallbacks?: Figure;
   readonly verdicts: readonly Verdict[];
-  /** Of `record: all`: how many events there were, and what each cost in microseconds, beside an empty callback's. */
-  readonly events?: { readonly count: number; readonly each: number; readonly empty: number };
+  /**
+   * Of `record: all`: how many events there were, and what each cost in microseconds; beside it an empty callback, and one
+   * that keeps no more than whose exchange it is, when, and the object that passes.
+   */
+  readonly events?: { readonly count: number; readonly each: number; readonly empty: number; readonly least: number };
   /** Functions that `record: auto` let go, and so knows by samples only. */
   readonly sampled?: readonly string[];
 }
@@ -178,10 +181,12 @@ async function measure(
   const args = [String(scale * situation.share(measuredOf(program)))];
   const alone: number[] = [];
   const empty: number[] = [];
+  const least: number[] = [];
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let run = 0; run < runs; run += 1) {
     alone.push(await undebugged(python, file, args, clock));
-    if (situation.baseline) empty.push(await emptyCallbacks(python, situation.baseline, file, args, clock));
+    if (situation.baseline) empty.push(await bareCallbacks(python, situation.baseline, file, args, clock));
+    if (situation.baseline === 'exchanges') least.push(await bareCallbacks(python, 'least', file, args, clock));
     for (const each of contestants) {
       // debugpy at a hot line is a hundred times slower: one run tells that.
       if (each.name === 'debugpy' && !Object.keys(situation.budgets).length && run > 0) continue;
@@ -195,6 +200,7 @@ async function measure(
   );
   const [all, auto] = [debuggers[ALL], debuggers[AUTO]];
   const count = all && (await countEvents(python, file, args));
+  const each = ({ median }: Figure): number => ((median - own.median) / (count ?? 1)) * 1e6;
   return {
     program,
     situation: situation.name,
@@ -205,11 +211,7 @@ async function measure(
     verdicts: judge ? verdictsOf(program, situation, own, debuggers) : [],
     ...(all &&
       count && {
-        events: {
-          count,
-          each: ((all.median - own.median) / count) * 1e6,
-          empty: ((figure(empty).median - own.median) / count) * 1e6,
-        },
+        events: { count, each: each(all), empty: each(figure(empty)), least: each(figure(least)) },
       }),
     ...(auto && situation.name === 'no breakpoint' && { sampled: await sampledIn(python, program, args) }),
   };
@@ -241,7 +243,11 @@ const describe = ({ program, situation, undebugged: alone, ratios, events, verdi
   [
     `${program}, ${situation}: undebugged ${seconds(alone)}`,
     ...Object.entries(ratios).map(([name, each]) => `${name} ${each}`),
-    ...(events ? [`${events.each.toFixed(2)} µs an event, an empty callback ${events.empty.toFixed(2)} µs`] : []),
+    ...(events
+      ? [
+          `${events.each.toFixed(2)} µs an event, an empty callback ${events.empty.toFixed(2)} µs, the least ${events.least.toFixed(2)} µs`,
+        ]
+      : []),
     ...verdicts.map(({ budget, met }) => `${budget}: ${met ? 'met' : 'NOT MET'}`),
   ].join(' · ');
 
@@ -294,9 +300,19 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
           .join('; '),
       ]),
     ),
-    '\n`record: all`, each event:\n',
+    '\n`record: all`, each event, beside the limits of any debugger in Python: a callback that does nothing, and the least one,',
+    'which keeps whose exchange it is, when, and the object that passes (no text of it, no thread, no history, no numbers):\n',
     table(
-      ['program', 'events', 'undebugged', 'empty callbacks', 'an event', `record all (${EVENT_BUDGET} µs)`, 'budget'],
+      [
+        'program',
+        'events',
+        'undebugged',
+        'an empty callback',
+        'the least one',
+        'an event',
+        `record all (${EVENT_BUDGET} µs)`,
+        'budget',
+      ],
       rows.flatMap(({ program, events, undebugged: alone, debuggers: { [ALL]: all } }) =>
         events && all
           ? [
@@ -304,7 +320,8 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
                 program,
                 events.count.toLocaleString('en'),
                 seconds(alone),
-                `${events.empty.toFixed(2)} µs an event`,
+                `${events.empty.toFixed(2)} µs`,
+                `${events.least.toFixed(2)} µs`,
                 `${events.each.toFixed(2)} µs`,
                 seconds(all),
                 events.each <= EVENT_BUDGET ? 'met' : '**not met**',

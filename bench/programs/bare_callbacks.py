@@ -1,11 +1,15 @@
-"""Runs a program under a ``sys.monitoring`` tool whose callbacks do nothing: no debugger that sees the events costs less.
+"""Runs a program under a ``sys.monitoring`` tool whose callbacks do next to nothing: no debugger that sees the events costs less.
 
-``empty_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines, ``line`` the line marked
-``@hot``; ``count`` watches as ``exchanges`` does and prints how many events there were.
+``bare_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines and does nothing with it,
+``line`` the same with the line marked ``@hot``; ``least`` keeps no more of each exchange than whose it is, when, and the
+object that passes (from 3.14 on); ``count`` watches as ``exchanges`` does and prints how many events there were.
 """
 
+import gc
 import inspect
 import sys
+from collections import deque
+from time import perf_counter_ns
 
 monitoring = sys.monitoring
 events = monitoring.events
@@ -21,6 +25,18 @@ def two(code, offset):
 
 def three(code, offset, value):
     pass
+
+
+keep = deque(maxlen=100_000).append
+
+
+def least_two(code, offset, frame_at=sys._getframe, clock=perf_counter_ns, referents=gc.get_referents, keep=keep):
+    coroutine = frame_at(1).f_generator
+    keep((id(coroutine), clock(), offset, referents(coroutine)[-1]))
+
+
+def least_three(code, offset, value, frame_at=sys._getframe, clock=perf_counter_ns, keep=keep):
+    keep((id(frame_at(1).f_generator), clock(), offset, value))
 
 
 def count_two(code, offset):
@@ -67,11 +83,13 @@ def main():
     with open(path, encoding="utf-8") as file:
         source = file.read()
     codes = list(nested(code := compile(source, path, "exec")))
-    monitoring.use_tool_id(TOOL, "empty callbacks")
+    monitoring.use_tool_id(TOOL, "bare callbacks")
     if kind == "line":
         watch_line(codes, next(n for n, text in enumerate(source.splitlines(), 1) if "# @hot" in text))
     elif kind == "count":
         watch_exchanges(codes, count_two, count_three)
+    elif kind == "least":
+        watch_exchanges(codes, least_two, least_three)
     else:
         watch_exchanges(codes, two, three)
     exec(code, {"__name__": "__main__", "__file__": path})
