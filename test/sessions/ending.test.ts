@@ -61,6 +61,32 @@ describe.each(hosts)('on $name', (host) => {
     await session.ended();
   });
 
+  test('nothing stops on the way to the end that somebody asked for, but a pause does', async () => {
+    const session = await Session.stopped(
+      host,
+      `
+      def end():
+          while True:
+              try:
+                  print("at work", flush=True)  # @work
+                  while True:
+                      pass
+              finally:
+                  print("cleans up", flush=True)  # @cleanup
+                  while True:
+                      pass  # @refuses
+      end()
+      `,
+      { breakpoints: ['work', 'cleanup'], exceptions: ['raised', 'uncaught'] },
+    );
+    await session.client.request('terminate');
+    await session.printed('cleans up');
+    await session.client.request('pause', { threadId: 1 });
+    expect(await session.stop()).toMatchObject({ reason: 'pause' });
+    await session.client.request('terminate');
+    await session.ended();
+  });
+
   test('restart keeps breakpoints of all kinds, and tells of the new run only', async () => {
     const session = await Session.stopped(
       host,

@@ -342,6 +342,7 @@ def _terminate(session: Session, args: Args, command: int) -> Json:
         session.after_reply(lambda: os._exit(137))
     else:
         session.findings.before_interrupt()
+        session.world.is_to_end = True
         session.after_reply(session.interrupt)
     return {}
 

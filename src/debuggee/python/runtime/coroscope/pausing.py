@@ -82,6 +82,8 @@ class World:
         self.after_stop: list[Callable[[Stop], None]] = []
         self.parking_changed: Callable[[bool], None] = lambda on: None
         self.ended = False
+        self.is_to_end = False
+        """Somebody asked for the program's end: nothing stops it any more on its way there, but a pause that is asked for."""
         self.in_background = False
         self.between_lines = False
         """The stopper waits where the program waited, and not at a line of it, where an exception could be raised."""
@@ -151,6 +153,8 @@ class World:
         """Stops the world in this thread and returns when it goes on. Raises what Ctrl+C raised meanwhile."""
         if self.ended or (self.stop is not None and not self.parking):
             return  # what a command evaluates on the stopper's thread does not stop again
+        if self.is_to_end and stop.reason != "pause":
+            return
         while not self._be_stopper(stop):
             self.park(stop.frame)
         self._raise_interrupted()
@@ -222,6 +226,7 @@ class World:
         with self._lock:
             if self.stop is not None or self.ended:
                 return self.ended
+            self.is_to_end = False
             self.in_background = in_background
             self._stopper = stop.ident
             self.stop = stop
