@@ -74,6 +74,25 @@ describe.each(hosts)('the life of a session on $name', (host) => {
     expect(said).toBe(Array.from({ length: 20 }, (_, i) => `o ${i}\ne ${i}\n`).join(''));
   });
 
+  test('what a request makes the runtime do is no part of the program, whatever stops and steps there are', async () => {
+    const story = new Story(host, 'go = True\nprint("up", flush=True)\nwhile go:\n    x = 1\n    y = 2\n');
+    await story.begin({ settings: { justMyCode: false } });
+    await story.client.waitFor('output', ({ output }) => output.includes('up'));
+    await story.client.request('setExceptionBreakpoints', { filters: ['raised'] });
+    // Refused by an exception, in the middle of the program where there is no other thread.
+    await expect(story.client.request('coroscope/localsAt', { coroutine: 1, time: 0 })).rejects.toThrow();
+    await expect(story.client.request('evaluate', { expression: '1', context: 'watch' })).rejects.toThrow(
+      /running|Pause/,
+    );
+    expect(story.client.seen('stopped')).toEqual([]);
+    await story.pause();
+    // A step into whatever comes next, and what is asked while it is under way.
+    const step = story.client.request('stepIn', { threadId: 1 });
+    const [threads] = await Promise.all([story.client.request('threads'), step]);
+    expect(threads.threads[0]?.name).toBe('MainThread');
+    expect(story.where(await story.stop())).toMatch(/^<module>: (while go|x = 1|y = 2)/);
+  });
+
   test('pause in a busy loop, and while asyncio has nothing to do', async () => {
     const busy = new Story(host, 'go = True\nprint("up", flush=True)\nwhile go: pass\n');
     await busy.begin();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType
 
@@ -77,7 +76,7 @@ class Checkpoints:
             pause()
 
     def runs_the_runtime(self, code: CodeType) -> bool:
-        return get_ident() in self._threads.hidden or self._user_code.is_runtime(code.co_filename)
+        return self._threads.is_at_work() or self._user_code.is_runtime(code.co_filename)
 
     def passes(self, frame: FrameType) -> bool:
         """Parks while another thread is stopped, and answers a pause. True when this event is used up by that."""

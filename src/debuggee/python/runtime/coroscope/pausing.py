@@ -153,9 +153,7 @@ class World:
         """Stops the world in this thread and returns when it goes on. Raises what Ctrl+C raised meanwhile."""
         if self.ended or (self.stop is not None and not self.parking):
             return  # what a command evaluates on the stopper's thread does not stop again
-        if self.is_to_end and stop.reason != "pause":
-            return
-        while not self._be_stopper(stop):
+        while not (self.is_to_end and stop.reason != "pause") and not self._be_stopper(stop):
             self.park(stop.frame)
         self._raise_interrupted()
 

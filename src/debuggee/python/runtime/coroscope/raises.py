@@ -8,7 +8,6 @@ just that, or it ends the program.
 from __future__ import annotations
 
 import sys
-from _thread import get_ident
 from collections.abc import Callable
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Final, NamedTuple
@@ -118,7 +117,7 @@ class Raises:
         return answers
 
     def _on_raise(self, code: CodeType, offset: int, exception: BaseException) -> Any:
-        if get_ident() in self._threads.hidden:
+        if self._threads.is_at_work():
             return
         try:
             stop = self._decide(self._sight(sys._getframe(1), exception))
@@ -137,9 +136,21 @@ class Raises:
         user = self._user_code.is_user(frame.f_code)
         by_statement = user and opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
         # C code between a library and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
-        visible = (user or not self.just_my_code) if first else (user and self._is_from_libraries(inner))
+        shown = user or not (self.just_my_code or self._is_runtimes(frame))
+        visible = shown if first else (user and self._is_from_libraries(inner))
         from_library = user and inner is not None and not self._user_code.is_user(inner.tb_frame.f_code)
         return Sighting(frame, exception, first, user, by_statement, visible, from_library, _work_of(exception))
+
+    def _is_runtimes(self, frame: FrameType | None) -> bool:
+        """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
+        while frame is not None:
+            code, module = frame.f_code, frame.f_globals.get("__name__")
+            if self._user_code.is_user(code) or module == "__main__":
+                return False
+            if module == "site" or self._user_code.is_runtime(code.co_filename):
+                return True
+            frame = frame.f_back
+        return False
 
     def _is_from_libraries(self, inner: TracebackType | None) -> bool:
         """Whether every frame that the exception came through before this one is a library's."""

@@ -162,6 +162,16 @@ class Session:
         """Takes one frame while the program runs or is stopped, in the reader's thread or in the middle of the program."""
         if self.has_reader:
             self.threads.hide_current()
+            self._take(text)
+            return
+        # Or a step would go on in here, and an exception of the runtime's would stop, before the command is answered.
+        self.threads.serving.add(self.threads.main)
+        try:
+            self._take(text)
+        finally:
+            self.threads.serving.clear()
+
+    def _take(self, text: str) -> None:
         command = commands.parse(self, text)
         if command is None:
             return
@@ -213,6 +223,8 @@ class Session:
 
     def run_acts(self) -> None:
         acts, self._acts = self._acts, []
+        if acts:
+            self.threads.serving.clear()  # one of them may stop the program
         for act in acts:
             act()
 

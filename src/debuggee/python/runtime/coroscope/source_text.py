@@ -7,6 +7,7 @@ units, from 1.
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from io import BytesIO, TextIOWrapper, open_code
 from os import stat
 from typing import Any, Final
@@ -60,10 +61,10 @@ def lines(path: str) -> list[str] | None:
 def _read(path: str) -> list[str] | None:
     try:
         with open_code(path) as file:
-            data = file.read(LARGEST_FILE)
+            data = file.read(LARGEST_FILE).removeprefix(BOM_UTF8)
         # As the interpreter does: universal line ends, and no other character ends a line.
         text = TextIOWrapper(BytesIO(data), _encoding(data), "replace").read()
-    except (OSError, ValueError, SyntaxError, LookupError):
+    except (OSError, ValueError, SyntaxError, LookupError, ImportError):
         return None
     read = text.split("\n")
     if not read[-1]:
@@ -72,12 +73,12 @@ def _read(path: str) -> list[str] | None:
 
 
 def _encoding(data: bytes) -> str:
-    """The encoding that the byte order mark or the cookie in the first two lines names (PEP 263).
+    """The encoding that the cookie in the first two lines names (PEP 263); a byte order mark says no other than UTF-8.
 
     Raises SyntaxError where the interpreter would.
     """
     if b"coding" not in b"".join(data.split(b"\n", 2)[:2]):
-        return "utf-8-sig"
+        return "utf-8"
     # Only here, since most files have no cookie and the import takes ten milliseconds.
     from tokenize import detect_encoding
 

@@ -22,6 +22,9 @@ class Threads:
         self._ids: dict[int, int] = {}
         self._next = 1
         self.hidden: set[int] = set()
+        """The runtime's own."""
+        self.serving: set[int] = set()
+        """The program's that work on a command in the middle of the program, where there are no others."""
         self._announced: dict[int, tuple[int, str]] = {}
         self.main = get_ident()
         self.id_of(self.main)
@@ -38,6 +41,11 @@ class Threads:
 
     def hide_current(self) -> None:
         self.hidden.add(get_ident())
+
+    def is_at_work(self) -> bool:
+        """Whether the current thread does the runtime's business: one of its own, or of the program's on its behalf."""
+        ident = get_ident()
+        return ident in self.hidden or ident in self.serving
 
     def rows(self) -> list[ThreadRow]:
         # Not the frames: this one is among them, and a frame that refers to itself keeps all that its callers have.
