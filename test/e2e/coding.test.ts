@@ -40,12 +40,6 @@ test('the status bar says which Python is debugged with, and lets one choose', a
   await workbench.picture('starting-1-status');
   // Nobody has debugged yet: no interpreter was started to be asked for its version.
   expect(await editor.startsOfPython()).toBe(0);
-  await workbench.command('Developer: Show Running Extensions');
-  console.log('The editor says of the extension:', await workbench.activation('Coroscope'));
-  console.log('The extension says in its log:', await editor.log());
-  await workbench.picture('starting-1-activation');
-  await workbench.press('Escape');
-  await workbench.tab(PROGRAM);
   await workbench.command('View: Show Run and Debug');
   await workbench.sideBarSays('debug it with Coroscope');
   await workbench.picture('starting-1-how-to-begin');
