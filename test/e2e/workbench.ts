@@ -54,6 +54,13 @@ export class Workbench {
     await this.#page.keyboard.press(key);
   }
 
+  /** Two keys one after the other; the editor says that it waits for the second. */
+  async chord(first: string, second: string): Promise<void> {
+    await this.press(first);
+    await this.#page.locator('.statusbar-item', { hasText: 'Waiting for second key' }).waitFor();
+    await this.press(second);
+  }
+
   /** F5; where the editor asks for a debugger, ours is chosen. */
   async startDebugging(): Promise<void> {
     await this.press('F5');
@@ -160,6 +167,30 @@ export class Workbench {
     if ((await header.getAttribute('aria-expanded')) !== String(open))
       await header.click({ position: { x: 60, y: 8 } });
     await expect.poll(() => header.getAttribute('aria-expanded'), PATIENCE).toBe(String(open));
+  }
+
+  /** Drags the upper edge of a section, by so many pixels downwards. */
+  async dragEdge(title: string, by: number): Promise<void> {
+    const { x, y } = await boxOf(this.#header(title));
+    await this.#drag({ x: x + 150, y }, { x: x + 150, y: y + by });
+  }
+
+  /** Drags the debug toolbar into the bar above the editors, where it covers neither tabs nor the title. */
+  async dragToolbar(): Promise<void> {
+    const handle = await boxOf(this.#page.locator('.debug-toolbar .drag-area'));
+    const { width } = await boxOf(this.#page.locator('.debug-toolbar'));
+    const title = await boxOf(this.#page.locator('.part.titlebar .window-title'));
+    const actions = await boxOf(this.#page.locator('.part.titlebar .titlebar-right .action-item').first());
+    const x = Math.min(title.x + title.width + 10, actions.x - width);
+    await this.#drag({ x: handle.x + 4, y: handle.y + handle.height / 2 }, { x: x + 4, y: 12 });
+  }
+
+  async #drag(from: Point, to: Point): Promise<void> {
+    const { mouse } = this.#page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(to.x, to.y, { steps: 5 });
+    await mouse.up();
   }
 
   /** Texts of the rows of a section. */
@@ -454,6 +485,17 @@ export class Workbench {
     const texts = await this.#page.locator(`${view} ${ROWS}`).allTextContents();
     return texts.map(plain);
   }
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+async function boxOf(element: Locator): Promise<Point & { readonly width: number; readonly height: number }> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('What is to be dragged is not shown.');
+  return box;
 }
 
 function plain(text: string): string {

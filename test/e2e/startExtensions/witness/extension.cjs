@@ -31,8 +31,9 @@ function note(owner, name, told) {
     },
     construct: (target, args, made) => {
       heed(args);
-      const instance = /** @type {object} */ (Reflect.construct(target, args, made));
-      return instance;
+      /** @type {unknown} */
+      const instance = Reflect.construct(target, args, made);
+      return /** @type {object} */ (instance);
     },
   });
 }
@@ -40,7 +41,9 @@ function note(owner, name, told) {
 /** Of this thread alone, so that it counts nothing of what else the machine does. */
 const processorTime = () => {
   // Node 24 has it, and the types are of Node 20.
-  const { threadCpuUsage } = /** @type {{ threadCpuUsage: () => NodeJS.CpuUsage }} */ (/** @type {unknown} */ (process));
+  const { threadCpuUsage } = /** @type {{ threadCpuUsage: () => NodeJS.CpuUsage }} */ (
+    /** @type {unknown} */ (process)
+  );
   const { user, system } = threadCpuUsage();
   return (user + system) / 1000;
 };
