@@ -32,7 +32,6 @@ async function stopAt(workbench: Workbench, line: number): Promise<void> {
   await workbench.toggleBreakpoint(line);
   await workbench.startDebugging();
   await workbench.stoppedAt(line);
-  await workbench.dragToolbar();
 }
 
 test('suspended frames', async () => {
@@ -42,7 +41,7 @@ test('suspended frames', async () => {
   for (const section of ['Watch', 'Breakpoints']) await workbench.section(section, false);
   await workbench.unfoldThread('generator general');
   // The first values of the coroutine have room, and what follows the last frame needs none.
-  await workbench.dragEdge('Call Stack', 90);
+  await workbench.dragEdge('Call Stack', 80);
   await workbench.row('Call Stack', 'internal').click();
   await sees(() => workbench.variables('Coroutine'), /^yielded/);
   await expect.poll(() => workbench.lineText('yield f"{name} {number}"'), PATIENCE).toMatch(/yielded/);

@@ -175,16 +175,6 @@ export class Workbench {
     await this.#drag({ x: x + 150, y }, { x: x + 150, y: y + by });
   }
 
-  /** Drags the debug toolbar into the bar above the editors, where it covers neither tabs nor the title. */
-  async dragToolbar(): Promise<void> {
-    const handle = await boxOf(this.#page.locator('.debug-toolbar .drag-area'));
-    const { width } = await boxOf(this.#page.locator('.debug-toolbar'));
-    const title = await boxOf(this.#page.locator('.part.titlebar .window-title'));
-    const actions = await boxOf(this.#page.locator('.part.titlebar .titlebar-right .action-item').first());
-    const x = Math.min(title.x + title.width + 10, actions.x - width);
-    await this.#drag({ x: handle.x + 4, y: handle.y + handle.height / 2 }, { x: x + 4, y: 12 });
-  }
-
   async #drag(from: Point, to: Point): Promise<void> {
     const { mouse } = this.#page;
     await mouse.move(from.x, from.y);
@@ -463,7 +453,8 @@ export class Workbench {
   }
 
   async picture(name: string): Promise<void> {
-    await this.#page.screenshot({ path: path.join(this.#pictures, `${name}.png`) });
+    // What fades in is taken as it ends.
+    await this.#page.screenshot({ path: path.join(this.#pictures, `${name}.png`), animations: 'disabled' });
   }
 
   /** Waits for `expected`; a dialog instead of it is a failure, told in the dialog's words. */
@@ -492,7 +483,7 @@ interface Point {
   readonly y: number;
 }
 
-async function boxOf(element: Locator): Promise<Point & { readonly width: number; readonly height: number }> {
+async function boxOf(element: Locator): Promise<Point> {
   const box = await element.boundingBox();
   if (box === null) throw new Error('What is to be dragged is not shown.');
   return box;
