@@ -6,7 +6,7 @@ import type { ListedCoroutine } from '../link/protocol.js';
 import type { AwaitEntry } from './awaitTree.js';
 import type { RowNode, TreeNode } from './coroutineTree.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
-import { goTo, orSay } from './goTo.js';
+import { goTo, orSay, type Manner } from './goTo.js';
 import type { BreakMoment, ProgramClient } from './programClient.js';
 import { clickedFrame } from './stackItem.js';
 
@@ -27,6 +27,8 @@ export class CoroutineActions implements vscode.Disposable {
   ) {
     const table: Readonly<Record<string, Act>> = {
       goTo: (row) => this.#goTo(row),
+      // A row that is clicked on keeps the keyboard: the keys of the view are for it.
+      show: (row) => this.#goTo(row, { preserveFocus: true }),
       showCreation: (row, client) => this.#showCreation(row, client),
       breakOnResume: (row, client) => this.#break(row, client, 'resume'),
       breakOnSuspend: (row, client) => this.#break(row, client, 'suspend'),
@@ -66,8 +68,8 @@ export class CoroutineActions implements vscode.Disposable {
     if (row !== undefined) await act(row, client);
   }
 
-  async #goTo(row: ListedCoroutine): Promise<void> {
-    if (row.location !== undefined) await goTo(row.location, this.program.session);
+  async #goTo(row: ListedCoroutine, manner?: Manner): Promise<void> {
+    if (row.location !== undefined) await goTo(row.location, this.program.session, manner);
   }
 
   async #showCreation(row: ListedCoroutine, client: ProgramClient): Promise<void> {

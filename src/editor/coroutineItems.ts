@@ -65,8 +65,8 @@ function rowItem({ id, row, pinned, delegate }: RowNode, breaks: readonly BreakM
   ].join('\n');
   item.accessibilityInformation = { label: `${coroutineTitle(row)}, ${row.state}, ${item.description}` };
   item.command = {
-    command: 'coroscope.coroutine.goTo',
-    title: 'Go to Suspension Point',
+    command: 'coroscope.coroutine.show',
+    title: 'Show the Suspension Point',
     arguments: [{ type: 'row', row }],
   };
   return item;

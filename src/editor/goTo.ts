@@ -2,15 +2,20 @@
 import * as vscode from 'vscode';
 import type { Location } from '../link/protocol.js';
 
+export interface Manner {
+  /** A column to leave as it is: that of the picture which was clicked in. */
+  readonly avoided?: vscode.ViewColumn | undefined;
+  /** The keyboard stays where it is. */
+  readonly preserveFocus?: boolean;
+}
+
 /**
  * Shows a place, in the editor that shows its file already if there is one. Code without a file is asked of the session.
- *
- * @param avoided a column to leave as it is: that of the picture which was clicked in
  */
 export async function goTo(
   location: Location,
   session: vscode.DebugSession | undefined,
-  avoided?: vscode.ViewColumn,
+  { avoided, preserveFocus = false }: Manner = {},
 ): Promise<void> {
   const uri =
     location.path !== undefined
@@ -32,6 +37,7 @@ export async function goTo(
   const viewColumn = columnFor(uri, avoided);
   await vscode.window.showTextDocument(uri, {
     selection: new vscode.Range(start, end),
+    preserveFocus,
     ...(viewColumn === undefined ? {} : { viewColumn }),
   });
 }

@@ -125,7 +125,7 @@ class PicturePanel implements vscode.Disposable {
     }
     const { box } = parsed.data;
     const location = this.#picture?.boxes.find(({ id }) => id === box)?.location;
-    if (location !== undefined) await goTo(location, this.program.session, this.#panel.viewColumn);
+    if (location !== undefined) await goTo(location, this.program.session, { avoided: this.#panel.viewColumn });
   }
 
   async #update(): Promise<void> {

@@ -1,6 +1,8 @@
 /** What a window loads that does not debug: it must stay small, and start nothing. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileFunction } from 'node:vm';
 import { expect, test } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -33,6 +35,32 @@ test('what a start loads is counted: few modules, and no library', () => {
   expect(own.length).toBeGreaterThan(20);
   expect(own.length).toBeLessThanOrEqual(40);
   expect(others.filter((name) => name !== 'vscode' && !name.startsWith('node:'))).toEqual([]);
+});
+
+test('the bundle asks for the editor once, and copies none of its many members', () => {
+  const asked: string[] = [];
+  const bundle = path.join(root, 'dist/extension.cjs');
+  const ofNode = createRequire(bundle);
+  const editor = new Proxy(
+    {},
+    {
+      get: () => Object,
+      ownKeys: () => {
+        throw new Error('The members of the editor’s module are listed.');
+      },
+    },
+  );
+  const require = (name: string): unknown => {
+    asked.push(name);
+    return name === 'vscode' ? editor : ofNode(name);
+  };
+  const module = { exports: {} };
+  type Run = (...given: readonly unknown[]) => void;
+  const run = compileFunction(readFileSync(bundle, 'utf8'), ['require', 'module', 'exports']) as Run;
+  run(require, module, module.exports);
+  expect(module.exports).toHaveProperty('activate');
+  expect(asked.filter((name) => name === 'vscode')).toHaveLength(1);
+  expect(asked.filter((name) => name !== 'vscode' && !name.startsWith('node:'))).toEqual([]);
 });
 
 test('the extension starts for Python and for what it debugs or looks into, and never with the window', () => {

@@ -47,22 +47,46 @@ test('a coroutine is hovered over, pinned, copied, and broken at when it suspend
   await workbench.menu(workbench.row('Coroutines', 'generator pairs'), 'Copy Stack of Coroutine');
   await expect.poll(() => workbench.clipboard(), PATIENCE).toBe(stackOfPairs(path.join(folder, PROGRAM)));
 
+  // With the keyboard in the view, its keys are those of the rows and not of the editor.
+  await workbench.row('Coroutines', 'worker-1').click();
+  await workbench.press('Control+c');
+  await expect
+    .poll(() => workbench.clipboard(), PATIENCE)
+    .toMatch(/^worker-1 fetch .*\n {2}Queue\.get \(.*\n {2}fetch \(.*:19\)/);
+  await workbench.press('Control+f');
+  await workbench.answer('transfer');
+  await expect
+    .poll(() => workbench.rows('Coroutines'), PATIENCE)
+    .toEqual([expect.stringMatching(/^left-to-right/), expect.stringMatching(/^right-to-left/)]);
+  await workbench.titleButton('Coroutines', 'Show All Coroutines');
+  await sees(() => workbench.rows('Coroutines'), /^worker-0/);
+
   await workbench.menu(workbench.row('Coroutines', 'worker-0'), 'Break When This Coroutine Suspends');
   await sees(() => workbench.rows('Coroutines'), /^worker-0 fetch.*breaks when it suspends/);
   await workbench.menu(workbench.row('Coroutines', 'worker-1'), 'Break When This Coroutine Ends');
   await sees(() => workbench.rows('Coroutines'), /^worker-1 fetch.*breaks when it ends/);
   await workbench.section('Coroutines', false);
   await workbench.section('Call Stack');
+
+  // The coroutine of the stop, `main`, to its next suspension; then one that is selected, until it goes on.
+  await workbench.chord('Control+k', 'F10');
+  await workbench.stoppedAt((await lineOf('queue.put_nowait')) + 1);
+  await workbench.picture('one-4-next-suspension');
+  await workbench.row('Call Stack', 'worker-0').click();
+  await workbench.chord('Control+k', 'F11');
+  await workbench.stoppedAt(await lineOf('await queue.get()'));
+  await workbench.picture('one-5-resumed');
+
   await workbench.press('F5');
   await sees(() => workbench.callStackRows(), /^MainThread ?Coroutine fetch \(number 2\) suspends/, /^fetch.*19/);
-  await workbench.picture('one-4-suspends');
+  await workbench.picture('one-6-suspends');
   await workbench.press('F5');
   await sees(
     () => workbench.callStackRows(),
     /^MainThread ?Coroutine fetch \(number 3\) ends/,
     /^resumed by throw\(CancelledError\(\)\) from the asyncio event loop/,
   );
-  await workbench.picture('one-5-ends');
+  await workbench.picture('one-7-ends');
   await workbench.stopDebugging();
   await workbench.close();
 });

@@ -40,6 +40,8 @@ test('suspended frames', async () => {
   await stopAt(workbench, await lineOf(`examples/${file}`, '@marker in-second'));
   for (const section of ['Watch', 'Breakpoints']) await workbench.section(section, false);
   await workbench.unfoldThread('generator general');
+  // The first values of the coroutine have room, and what follows the last frame needs none.
+  await workbench.dragEdge('Call Stack', 80);
   await workbench.row('Call Stack', 'internal').click();
   await sees(() => workbench.variables('Coroutine'), /^yielded/);
   await expect.poll(() => workbench.lineText('yield f"{name} {number}"'), PATIENCE).toMatch(/yielded/);
@@ -100,6 +102,7 @@ test('an await chain', async () => {
   await workbench.goToLine(await lineOf(`examples/${file}`, 'async def guest'), 11);
   for (const section of ['Outline', 'Timeline']) await workbench.section(section, false);
   await workbench.section('Await Chain');
+  await workbench.dragEdge('Outline', -120);
   for (const name of ['waiter', 'cook', 'oven', 'bell']) {
     await sees(() => workbench.rows('Await Chain'), new RegExp(`^${name}`));
     await workbench.unfold('Await Chain', name);

@@ -56,11 +56,11 @@ export class RealEditor {
     return log.split('\n').length - 1;
   }
 
-  /** What the extension wrote into its log, in all windows. */
-  async log(): Promise<string> {
+  /** What extensions wrote into the files of that name in their folders for logs, one text for each window that has one. */
+  async logs(name: string): Promise<string[]> {
     const logs = path.join(this.#scratch, 'user-data/logs');
-    const files = (await readdir(logs, { recursive: true })).filter((file) => file.endsWith('Coroscope.log'));
-    return (await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')))).join('');
+    const files = (await readdir(logs, { recursive: true })).filter((file) => path.basename(file) === name);
+    return Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')));
   }
 
   /** Command lines of the processes below the editor. */
@@ -89,7 +89,9 @@ export class RealEditor {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const workbench = new Workbench(page, look.pictures ?? pictures);
-    onTestFailed(() => new Workbench(page, pictures).picture(`${name}-failed`));
+    onTestFailed(async () => {
+      if (!page.isClosed()) await new Workbench(page, pictures).picture(`${name}-failed`);
+    });
     await workbench.open(this.#vscode!.addressOf(folder));
     return workbench;
   }

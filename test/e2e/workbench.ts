@@ -54,6 +54,13 @@ export class Workbench {
     await this.#page.keyboard.press(key);
   }
 
+  /** Two keys one after the other; the editor says that it waits for the second. */
+  async chord(first: string, second: string): Promise<void> {
+    await this.press(first);
+    await this.#page.locator('.statusbar-item', { hasText: 'Waiting for second key' }).waitFor();
+    await this.press(second);
+  }
+
   /** F5; where the editor asks for a debugger, ours is chosen. */
   async startDebugging(): Promise<void> {
     await this.press('F5');
@@ -160,6 +167,20 @@ export class Workbench {
     if ((await header.getAttribute('aria-expanded')) !== String(open))
       await header.click({ position: { x: 60, y: 8 } });
     await expect.poll(() => header.getAttribute('aria-expanded'), PATIENCE).toBe(String(open));
+  }
+
+  /** Drags the upper edge of a section, by so many pixels downwards. */
+  async dragEdge(title: string, by: number): Promise<void> {
+    const { x, y } = await boxOf(this.#header(title));
+    await this.#drag({ x: x + 150, y }, { x: x + 150, y: y + by });
+  }
+
+  async #drag(from: Point, to: Point): Promise<void> {
+    const { mouse } = this.#page;
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await mouse.move(to.x, to.y, { steps: 5 });
+    await mouse.up();
   }
 
   /** Texts of the rows of a section. */
@@ -386,8 +407,18 @@ export class Workbench {
 
   /** What the list of running extensions says of one: `Activation: 12ms`, and what made it start. */
   async activation(extension: string): Promise<string> {
-    const row = this.#page.locator(`.runtime-extensions-editor ${ROWS}`, { hasText: extension }).first();
-    await row.locator('.activation-time').filter({ hasText: /ms/ }).waitFor();
+    const list = this.#page.locator('.runtime-extensions-editor');
+    await list.hover();
+    const row = list.locator(ROWS, { hasText: extension }).first();
+    const time = row.locator('.activation-time').filter({ hasText: /ms/ });
+    // The slowest are the first, and only rows that are in sight are there.
+    await expect
+      .poll(async () => {
+        const isThere = await time.isVisible();
+        if (!isThere) await this.#page.mouse.wheel(0, 120);
+        return isThere;
+      }, PATIENCE)
+      .toBe(true);
     return plain((await row.locator('.activation-time, .activation-event, .msg').allTextContents()).join(' '));
   }
 
@@ -422,7 +453,8 @@ export class Workbench {
   }
 
   async picture(name: string): Promise<void> {
-    await this.#page.screenshot({ path: path.join(this.#pictures, `${name}.png`) });
+    // What fades in is taken as it ends.
+    await this.#page.screenshot({ path: path.join(this.#pictures, `${name}.png`), animations: 'disabled' });
   }
 
   /** Waits for `expected`; a dialog instead of it is a failure, told in the dialog's words. */
@@ -444,6 +476,17 @@ export class Workbench {
     const texts = await this.#page.locator(`${view} ${ROWS}`).allTextContents();
     return texts.map(plain);
   }
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+async function boxOf(element: Locator): Promise<Point> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('What is to be dragged is not shown.');
+  return box;
 }
 
 function plain(text: string): string {

@@ -45,7 +45,8 @@ export class AwaitChainView implements vscode.TreeDataProvider<ChainNode>, vscod
         this.#follow();
       }),
     );
-    this.#show();
+    // What the view's buttons go by is told when it changes: until then they are those of a view that follows the cursor down.
+    this.#describe();
   }
 
   dispose(): void {
@@ -149,10 +150,14 @@ export class AwaitChainView implements vscode.TreeDataProvider<ChainNode>, vscod
 
   #show(): void {
     this.#say(undefined);
-    const direction = this.#direction === 'awaits' ? 'awaits, down to the leaves' : 'awaited by, up to the roots';
-    this.#view.description = this.#isPinned ? `${direction} · pinned` : direction;
+    this.#describe();
     void vscode.commands.executeCommand('setContext', `${VIEW}.direction`, this.#direction);
     void vscode.commands.executeCommand('setContext', `${VIEW}.pinned`, this.#isPinned);
+  }
+
+  #describe(): void {
+    const direction = this.#direction === 'awaits' ? 'awaits, down to the leaves' : 'awaited by, up to the roots';
+    this.#view.description = this.#isPinned ? `${direction} · pinned` : direction;
   }
 
   #say(message: string | undefined): void {
