@@ -11,7 +11,7 @@ from time import monotonic
 from types import FrameType
 from typing import NamedTuple
 
-from . import coroutines, frame_locals, interpreter, tasks, thing_names, waiting, waits
+from . import frame_locals, interpreter, tasks, thing_names, waiting, waits
 from .asyncio_objects import one_look
 from .coroutines import chain_of
 from .deadlocks import Need, cycles, stuck_nodes
@@ -20,6 +20,7 @@ from .open_blocks import Standing, standing
 from .pausing import World
 from .protocol import Json
 from .schedulers import Everyone, TaskFact
+from .snapshots import snapshot
 from .stacks import Stacks
 from .user_code import UserCode
 from .waits import Wait
@@ -96,9 +97,9 @@ class AwaitGraph:
             if fact.coroutine is not None
         ]
         of_tasks = {id(fact.coroutine) for fact in everyone}
-        snapshot = coroutines.snapshot(objects)
-        for root in snapshot.suspended:
-            if id(root) in of_tasks or root in snapshot.delegated or interpreter.delegate_of(root) is None:
+        census = snapshot(objects)
+        for root in census.suspended:
+            if id(root) in of_tasks or root in census.delegated or interpreter.delegate_of(root) is None:
                 continue
             if any(self._user_code.is_user(interpreter.code_of(each)) for each in chain_of(root).coroutines):
                 found.append(self._party(root, None, lambda: everyone, running))

@@ -16,6 +16,7 @@ from .creations import Creations
 from .explained import Place, places
 from .findings import Finding
 from .library_objects import field, instances, is_instance
+from .snapshots import snapshot
 from .stacks import Stacks
 from .user_code import UserCode
 
@@ -100,7 +101,7 @@ class FindingSearch:
         """Coroutines that nobody will await any more: the interpreter would say so when it lets go of them."""
         objects = tasks.coroutines_and_tasks()
         of_tasks = tasks.TasksByRoot(objects)
-        created = [each for each in coroutines.snapshot(objects).created if type(each) is CoroutineType]
+        created = [each for each in snapshot(objects).created if type(each) is CoroutineType]
         found = [
             self._creations.unawaited(each, None, self._registry.id_of(each))
             for each in created
