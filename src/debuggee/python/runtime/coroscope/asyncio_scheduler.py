@@ -11,6 +11,7 @@ from typing import Any
 from . import (
     anyio_waits,
     asyncio_awaiters,
+    asyncio_suspicion,
     asyncio_tasks,
     asyncio_waiting,
     asyncio_waits,
@@ -52,6 +53,13 @@ class AsyncioScheduler:
             return pending, roots
         both = [(task, root) for task, root in zip(pending, roots, strict=True) if is_coroutine(root)]
         return Pending(task for task, _ in both), [root for _, root in both]
+
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        suspicion = asyncio_suspicion.Suspicion()
+        return [
+            suspicion.falls_on(root, waiter)
+            for root, waiter in zip(roots, asyncio_tasks.waiters_of(tasks), strict=True)
+        ]
 
     def is_done(self, task: Any) -> bool:
         return asyncio_tasks.base_of(task).done(task)

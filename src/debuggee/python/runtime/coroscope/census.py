@@ -60,7 +60,7 @@ class CensusTaker:
             "created": found.created,
             "closed": found.closed,
         }
-        return Census({state: _ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found)
+        return Census({state: ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found)
 
     def _is_running_root(self, coroutine: Coroutine, known: dict[int, Known]) -> bool:
         # One that is being deallocated can only be told from others by an id it had (see ``Registry``).
@@ -122,8 +122,10 @@ def codes_of(coroutines: list[Coroutine]) -> list[CodeType]:
 _identity = attrgetter("identity")
 
 
-def _ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) -> list[Coroutine]:
-    """Steps over whole lists: for a million roots, a loop with as many decisions would take several times as long."""
+def ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) -> list[Coroutine]:
+    """Those near the stop, given by their ``id()``, first, then those with an id in the order of their ids, then the others.
+
+    Steps over whole lists: for a million roots, a loop with as many decisions would take several times as long."""
     addresses = list(map(id, roots))
     first: list[Coroutine] = []
     if not near.isdisjoint(addresses):

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from . import grouping, interpreter, parallel_stacks
-from .census import STATES, Census, CensusTaker, codes_of
+from .census import STATES, Census, CensusTaker, codes_of, ordered
 from .chain_places import ChainPlaces
 from .coroutines import Registry, chain_of
 from .grouping import Group, Selection
@@ -69,6 +69,10 @@ class CoroutineList:
 
     def census(self) -> Census:
         return self._look().census
+
+    def ordered(self, roots: list[Coroutine]) -> list[Coroutine]:
+        """In the order in which they were first seen; those that never were come last."""
+        return ordered(roots, self._registry.by_address, set())
 
     # --- commands ------------------------------------------------------------------------------------------------
 

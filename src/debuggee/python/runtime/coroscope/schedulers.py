@@ -73,6 +73,11 @@ class Scheduler(Protocol):
         is no coroutine, and the root coroutine of each. Asked of every task of a program."""
         ...
 
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        """Which of some pending tasks, all of one class and given with their root coroutines, may be waiting for a task or
+        a lock. The others certainly do not. A quick look, for it is asked of every task of a program."""
+        ...
+
     def is_done(self, task: Any) -> bool: ...
 
     def is_internal(self, task: Any) -> bool:

@@ -56,17 +56,17 @@ class TasksByRoot:
 
     def __init__(self, found: Sifted) -> None:
         """``found``: that of ``coroutines_and_tasks``."""
-        self._parts: list[tuple[Scheduler, Pending, list[Coroutine]]] = []
+        self.parts: list[tuple[Scheduler, Pending, list[Coroutine]]] = []
         """Of each class, the tasks beside their root coroutines."""
         self._known: set[Coroutine] | None = None
-        for members in _by_class(found.others):
+        for members in by_class(found.others):
             scheduler = next((each for each in SCHEDULERS if is_task(members[0], each.task_types())), None)
             if scheduler is not None:
-                self._parts.append((scheduler, *scheduler.pending_roots(members)))
+                self.parts.append((scheduler, *scheduler.pending_roots(members)))
 
     def __contains__(self, root: Coroutine) -> bool:
         if self._known is None:
-            self._known = {each for _, _, roots in self._parts for each in roots}
+            self._known = {each for _, _, roots in self.parts for each in roots}
         return root in self._known
 
     def get(self, root: Coroutine) -> TaskFact | None:
@@ -76,14 +76,14 @@ class TasksByRoot:
         """The tasks of some coroutines, each described. One pass over all roots, which is quick, for all that are wanted."""
         one_of = frozenset(wanted).__contains__
         found: dict[Coroutine, TaskFact] = {}
-        for scheduler, pending_, roots in self._parts:
+        for scheduler, pending_, roots in self.parts:
             which = list(map(one_of, roots))
             for root, task in zip(compress(roots, which), compress(pending_, which), strict=True):
                 found[root] = scheduler.describe(task)
         return found
 
 
-def _by_class(values: list[Any]) -> list[list[Any]]:
+def by_class(values: list[Any]) -> list[list[Any]]:
     """The same, those of each class by themselves."""
     addresses = list(map(id, map(class_of, values)))
     different = set(addresses)

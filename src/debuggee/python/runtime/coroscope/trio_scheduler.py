@@ -44,6 +44,9 @@ class TrioScheduler:
                 roots.append(root)
         return pending, roots
 
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        return [True] * len(tasks)
+
     def is_done(self, task: Any) -> bool:
         coroutine = coroutine_of(task)
         return coroutine is None or interpreter.frame_of(coroutine) is None
