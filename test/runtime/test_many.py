@@ -235,6 +235,19 @@ class Suspects(unittest.TestCase):
     )
     LOOKED = "len(__import__('sys').modules['coroscope.await_graph'].looked)"
 
+    def test_tasks_that_are_all_done_are_none(self) -> None:
+        source = """
+            import asyncio
+            async def main():
+                return [asyncio.create_task(asyncio.sleep(0)), await asyncio.sleep(0.01)]
+            done = asyncio.run(main())
+            print("here")  # @stop
+        """
+        with Debuggee(textwrap.dedent(source)) as d:
+            d.run_to("stop")
+            self.assertEqual(d.command("awaitGraph", limit=10)["nodes"], [])
+            self.assertEqual(d.command("findings")["findings"], [])
+
     def test_a_deadlock_among_many_tasks_is_found_with_a_close_look_at_few(self) -> None:
         with Debuggee(textwrap.dedent(self.SOURCE)) as d:
             d.run_to("stop")

@@ -57,12 +57,14 @@ class TasksByRoot:
     def __init__(self, found: Sifted) -> None:
         """``found``: that of ``coroutines_and_tasks``."""
         self.parts: list[tuple[Scheduler, Pending, list[Coroutine]]] = []
-        """Of each class, the tasks beside their root coroutines."""
+        """Of each class that has any, the tasks beside their root coroutines."""
         self._known: set[Coroutine] | None = None
         for members in by_class(found.others):
             scheduler = next((each for each in SCHEDULERS if is_task(members[0], each.task_types())), None)
             if scheduler is not None:
-                self.parts.append((scheduler, *scheduler.pending_roots(members)))
+                pending_, roots = scheduler.pending_roots(members)
+                if roots:
+                    self.parts.append((scheduler, pending_, roots))
 
     def __contains__(self, root: Coroutine) -> bool:
         if self._known is None:
