@@ -2,7 +2,8 @@
  * `npm run bench`: Coroscope beside an undebugged run and beside debugpy, in turn, in one run, on one machine.
  *
  * `--short` does a fraction of the work; `--only overhead,latency,scale,throughput,growth` picks parts; `--programs` and
- * `--runs` what the first of them does; `--clock cpu` takes processor time; `--write` keeps the tables in
+ * `--runs` what the first of them does; `--sizes` and `--kinds` what `scale` looks at (`--sizes 100000 --kinds tasks`);
+ * `--clock cpu` takes processor time; `--write` keeps the tables in
  * `bench/RESULTS.md` and the figures in `bench/results.json`.
  */
 import { writeFileSync } from 'node:fs';
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     programs: { type: 'string' },
     runs: { type: 'string' },
+    sizes: { type: 'string' },
+    kinds: { type: 'string' },
     clock: { type: 'string', default: 'wall' },
     write: { type: 'boolean', default: false },
   },
@@ -80,7 +83,8 @@ const parts: readonly Part[] = [
       const rows = await measureScale({
         python,
         tell,
-        suspended: short ? [1000] : [10_000, 100_000, 1_000_000],
+        suspended: values.sizes?.split(',').map(Number) ?? (short ? [1000] : [10_000, 100_000, 1_000_000]),
+        kinds: values.kinds?.split(',') ?? [],
         depths: short ? [100] : [100, 1000, 5000],
       });
       return { figures: rows, text: scaleTable(rows) };

@@ -22,6 +22,8 @@ export interface ScaleOptions {
   readonly python: string;
   readonly suspended: readonly number[];
   readonly depths: readonly number[];
+  /** Which of `Kind`; all where there are none. */
+  readonly kinds: readonly string[];
   readonly tell: (text: string) => void;
 }
 
@@ -55,14 +57,15 @@ const BUDGETS: Readonly<Record<number, number>> = { 100_000: 300, 1_000_000: 300
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 const count = (value: number): string => value.toLocaleString('en');
 
-export async function measureScale({ python, suspended, depths, tell }: ScaleOptions): Promise<ScaleRow[]> {
+export async function measureScale({ python, suspended, depths, kinds, tell }: ScaleOptions): Promise<ScaleRow[]> {
   const rows: ScaleRow[] = [];
   const add = (what: string, size: string, value: string, budget = ''): void => {
     rows.push({ what, size, value, budget });
     tell(`${what}, ${size}: ${value}`);
   };
 
-  for (const [kind, many] of suspended.flatMap((size) => kindsAt(size).map((kind) => [kind, size] as const))) {
+  const asked = suspended.flatMap((size) => kindsAt(size).map((kind) => [kind, size] as const));
+  for (const [kind, many] of asked.filter(([kind]) => kinds.length === 0 || kinds.includes(kind))) {
     const size = `${count(many)} ${WORDS[kind]}`;
     await atStop(
       coroscope(python, 'auto'),
@@ -96,6 +99,7 @@ export async function measureScale({ python, suspended, depths, tell }: ScaleOpt
     );
   }
 
+  if (kinds.length > 0) return rows;
   const most = Math.min(100_000, Math.max(...suspended));
   const memory = async (record: RecordMode): Promise<number> =>
     atStop(coroscope(python, record), 'suspended', [String(most)], async ({ client, threadId }) => {

@@ -28,6 +28,7 @@ from coroscope.library_objects import instances
 from coroscope.monitoring import Tool, events
 from coroscope.population import Population
 from coroscope.quick_conditions import quick_condition
+from coroscope.snapshots import Sifted
 from coroscope.task_creations import TaskCreations
 
 
@@ -396,8 +397,8 @@ class Everyone(unittest.TestCase):
         return self.idle_among(found), any(looked)
 
     @staticmethod
-    def idle_among(found: list[Any]) -> set[int]:
-        return {id(each) for each in found if getattr(each, "gi_code", None) is idle.__code__}
+    def idle_among(found: Sifted) -> set[int]:
+        return {id(each) for each in found.generators if each.gi_code is idle.__code__}
 
     def test_what_was_made_since_is_found_and_what_has_gone_is_not(self) -> None:
         first, second = idle(), idle()

@@ -32,7 +32,9 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
   const { port1, port2 } = new MessageChannel();
   const wake = new Int32Array(new SharedArrayBuffer(8));
   const interrupt = new Int32Array(new SharedArrayBuffer(4));
-  const start = startData(launch, await compiled(assets().pyodide), { port: port2, wake, interrupt });
+  // The worker starts, and reads what it needs, while the interpreter is still being compiled.
+  const module = compiled(assets().pyodide);
+  const start = startData(launch, { port: port2, wake, interrupt });
   const worker = new Worker(assets().worker, {
     workerData: start,
     transferList: [port2],
@@ -63,7 +65,10 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
     return how;
   });
   try {
-    const version = await untilAborted(context.signal, ready(worker));
+    const handedOver = module.then((each) => {
+      worker.postMessage(each);
+    });
+    const [version] = await untilAborted(context.signal, Promise.all([ready(worker), handedOver]));
     return { transport, description: `Python ${version} (embedded)`, redirectConsole: true, exited, kill };
   } catch (error) {
     transport.close();
@@ -90,11 +95,7 @@ async function compiled(folder: string): Promise<WasmModule> {
   }
 }
 
-function startData(
-  launch: PythonLaunch,
-  module: WasmModule,
-  shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>,
-): EmbeddedStart {
+function startData(launch: PythonLaunch, shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>): EmbeddedStart {
   const { program } = launch;
   const snapshots = snapshotFolder();
   const seen = [launch.cwd, homedir(), ...(program.kind === 'program' ? [program.path] : [])];
@@ -103,7 +104,6 @@ function startData(
     ...shared,
     pyodide,
     runtime,
-    compiled: module,
     ...(snapshots === undefined ? {} : { snapshots }),
     mounts: mounts(seen),
     launch: {

@@ -1,10 +1,9 @@
 /**
  * What the adapter and the worker of the embedded interpreter say to each other besides the link: the worker's start
- * data, and what it posts. Frames of the link travel on the port of their own.
+ * data, the compiled interpreter (a `WasmModule`, the one message to it) and what it posts. Frames of the link travel on the port of their own.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Program } from '../settings.js';
-import type { WasmModule } from './webAssembly.js';
 
 /** The interpreter's file in the folder of the `pyodide` package. */
 export const WASM = 'pyodide.asm.wasm';
@@ -22,8 +21,6 @@ export interface EmbeddedStart {
   /** Folders of the `pyodide` package and of the Python runtime. */
   readonly pyodide: string;
   readonly runtime: string;
-  /** `pyodide.asm.wasm`. */
-  readonly compiled: WasmModule;
   /** Where snapshots of a started interpreter are kept; absent to do without. */
   readonly snapshots?: string;
   /** Folders of the host to mount, `[host, interpreter's]`. */

@@ -21,6 +21,11 @@ const RUNTIME = '/lib/coroscope';
 
 const start = workerData as EmbeddedStart;
 
+/** The interpreter, which comes as soon as the adapter has compiled it. */
+const compiled = new Promise<WasmModule>((resolve) => {
+  parentPort?.once('message', resolve);
+});
+
 function post(event: EmbeddedEvent): void {
   parentPort?.postMessage(event);
 }
@@ -76,19 +81,20 @@ function mount(interpreter: PyodideAPI, hostFolder: string, folder: string): voi
  * Has Pyodide take the interpreter that the adapter has compiled. V8 compiles each function at its first call, and better
  * once it is called often: the workers of one adapter (after a restart, or in sessions side by side) share all of that.
  */
-function useCompiled(compiled: WasmModule): void {
+function useCompiled(): void {
   const instantiate = webAssembly.instantiate.bind(webAssembly);
   const size = statSync(path.join(start.pyodide, WASM)).size;
-  const replaced = async (source: Uint8Array, imports?: object): Promise<object> =>
-    source.byteLength === size
-      ? { module: compiled, instance: await instantiate(compiled, imports) }
-      : instantiate(source, imports);
+  const replaced = async (source: Uint8Array, imports?: object): Promise<object> => {
+    if (source.byteLength !== size) return instantiate(source, imports);
+    const module = await compiled;
+    return { module, instance: await instantiate(module, imports) };
+  };
   Object.assign(webAssembly, { instantiate: replaced });
 }
 
 /** A started interpreter in which the runtime is imported, from a snapshot if there is one that fits. */
 async function startInterpreter(): Promise<PyodideAPI> {
-  useCompiled(start.compiled);
+  useCompiled();
   // Pyodide would otherwise import a package for sockets, which it has no use for here.
   Object.assign(globalThis, { require: createRequire(import.meta.url) });
   const pyodide = (await import(pathToFileURL(path.join(start.pyodide, 'pyodide.mjs')).href)) as {

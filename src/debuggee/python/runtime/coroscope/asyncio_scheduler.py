@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Context
+from itertools import filterfalse
 from types import CodeType, FrameType
 from typing import Any
 
 from . import (
     anyio_waits,
     asyncio_awaiters,
+    asyncio_suspicion,
     asyncio_tasks,
     asyncio_waiting,
     asyncio_waits,
@@ -23,7 +25,7 @@ from .deadlocks import Need
 from .interpreter import Coroutine, is_coroutine
 from .library_objects import field, is_instance, module_of
 from .monitoring import events
-from .schedulers import Everyone, Parent, TaskFact
+from .schedulers import Everyone, Parent, Pending, TaskFact
 from .waits import Kind, Wait
 
 _LOCKS = "asyncio.locks"
@@ -43,12 +45,21 @@ class AsyncioScheduler:
         coroutine = asyncio_tasks.base_of(task).get_coro(task)
         return TaskFact(task, coroutine if is_coroutine(coroutine) else None, asyncio_tasks.name_of)
 
-    def pending_root(self, task: Any) -> Coroutine | None:
-        base = asyncio_tasks.base_of(task)
-        if base.done(task):
-            return None
-        coroutine = base.get_coro(task)
-        return coroutine if is_coroutine(coroutine) else None
+    def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
+        base = asyncio_tasks.base_of(tasks[0])
+        pending = Pending(filterfalse(base.done, tasks))
+        roots: list[Any] = list(map(base.get_coro, pending))
+        if interpreter.are_coroutines(roots):
+            return pending, roots
+        both = [(task, root) for task, root in zip(pending, roots, strict=True) if is_coroutine(root)]
+        return Pending(task for task, _ in both), [root for _, root in both]
+
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        suspicion = asyncio_suspicion.Suspicion()
+        return [
+            suspicion.falls_on(root, waiter)
+            for root, waiter in zip(roots, asyncio_tasks.waiters_of(tasks), strict=True)
+        ]
 
     def is_done(self, task: Any) -> bool:
         return asyncio_tasks.base_of(task).done(task)

@@ -7,6 +7,7 @@ through the base class. A program that has not imported asyncio has no tasks, an
 from __future__ import annotations
 
 import sys
+from operator import attrgetter
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
@@ -58,6 +59,13 @@ def waiter_of(task: object) -> object | None:
         return found[0].__get__(task)
     names = instance_dict(task)
     return None if names is None else names.get("_fut_waiter")
+
+
+def waiters_of(tasks: list[Any]) -> list[object | None]:
+    """As ``waiter_of``, for tasks that are all of one class."""
+    if type(tasks[0]) is _plain:
+        return list(map(attrgetter("_fut_waiter"), tasks))
+    return list(map(waiter_of, tasks))
 
 
 def current_task() -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from . import anyio_waits, asyncio_tasks, frame_locals, interpreter, values, waits
 from .asyncio_objects import ANYIO, completion_of, group_tasks, is_done, members, running
 from .coroutines import Chain
+from .interpreter import Coroutine
 from .library_objects import field, is_instance, module_of
 from .schedulers import Everyone
 from .waits import Kind, Known, Names, Wait, class_name, filled, of_self
@@ -152,6 +153,40 @@ _KNOWN: dict[tuple[str, str], Known] = {
     (ANYIO, "AsyncIOBackend.run_sync_in_worker_thread"): _to_thread,
     **anyio_waits.KNOWN,
 }
+
+
+_ALONE = {
+    ("asyncio.tasks", "sleep"),
+    ("asyncio.tasks", "__sleep0"),
+    ("asyncio.locks", "Condition.wait"),
+    ("asyncio.locks", "Event.wait"),
+    ("asyncio.locks", "Barrier.wait"),
+    ("asyncio.queues", "Queue.get"),
+    ("asyncio.queues", "Queue.put"),
+    ("asyncio.queues", "Queue.join"),
+    ("asyncio.streams", "StreamReader._wait_for_data"),
+    ("asyncio.streams", "StreamWriter.drain"),
+    ("asyncio.streams", "StreamWriter.wait_closed"),
+    ("asyncio.base_events", "Server.serve_forever"),
+    ("asyncio.threads", "to_thread"),
+    ("asyncio.subprocess", "Process.wait"),
+}
+"""Those of ``_KNOWN`` that tell in any case, and never of a task or a lock."""
+
+
+def waits_alone(coroutine: Coroutine) -> bool | None:
+    """Whether this is one of asyncio's coroutines that are known, and neither a task nor a lock is what it waits for.
+
+    None for one that tells nothing of what is waited for. The same for all coroutines of one function.
+    """
+    frame = interpreter.frame_of(coroutine)
+    module = module_of(frame)
+    if frame is None or not module.startswith(("asyncio.", "anyio.")):
+        return None
+    name = frame.f_code.co_qualname
+    if (module, name) not in _KNOWN:
+        return True if ".sock_" in name else None
+    return (module, name) in _ALONE
 
 
 def library_frames(chain: Chain) -> list[tuple[Names, Known]]:

@@ -69,7 +69,7 @@ class Borrowed:
         self._stacks = Stacks(self._world, threads, self._registry, user_code, records)
         self._listing = CoroutineList(self._world, threads, self._registry, user_code, records, self._stacks)
         self._details = CoroutineDetails(self._listing, self._stacks, self._registry, records)
-        self._graph = AwaitGraph(self._stacks, self._world, user_code)
+        self._graph = AwaitGraph(self._listing, self._stacks, self._world, user_code)
         reports = AsyncioReports(self._registry, user_code, records)
         creations = Creations(self._registry, user_code)
         self._findings = FindingSearch(self._registry, user_code, creations, reports, self._graph, self._stacks)

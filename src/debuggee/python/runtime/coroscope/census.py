@@ -7,16 +7,18 @@ here would have it look through all of the program's again and again.
 
 from __future__ import annotations
 
-from itertools import filterfalse
-from types import CoroutineType, FrameType, GeneratorType
-from typing import NamedTuple
+from itertools import filterfalse, repeat
+from operator import attrgetter, is_
+from types import CodeType, CoroutineType, FrameType, GeneratorType
+from typing import Any, NamedTuple
 
-from . import coroutines, frame_locals, interpreter
+from . import frame_locals, interpreter
 from .coroutines import Known, Registry, chain_of
 from .interpreter import SUSPENDS, Coroutine
 from .pausing import World
 from .population import Population
 from .positions import delegates_at
+from .snapshots import Snapshot, snapshot
 from .stacks import Stacks
 from .tasks import TasksByRoot
 from .user_code import UserCode
@@ -29,8 +31,8 @@ class Census(NamedTuple):
     """By state. Of each: those near the stop first, then those with an id in the order of their ids, then the others."""
     facts: TasksByRoot
     """Tasks, by their coroutine."""
-    delegated: dict[Coroutine, Coroutine]
-    """From a delegate to the coroutine that delegates to it."""
+    everyone: Snapshot
+    """The coroutines that are delegated to as well."""
 
 
 class CensusTaker:
@@ -46,10 +48,11 @@ class CensusTaker:
     def take(self) -> Census:
         """While the program runs, what is found may be out of date at once."""
         objects = self._population.take()
-        found = coroutines.snapshot(objects)
+        found = snapshot(objects)
         facts = self._stacks.tasks_by_root(objects)
         del objects
-        known = self._registry.by_address_now()
+        # While they are held here, nothing takes the entry of one of them away.
+        known = self._registry.by_address
         near = self._near_the_stop()
         roots = {
             "running": [each for each in found.running if self._is_running_root(each, known)],
@@ -57,9 +60,7 @@ class CensusTaker:
             "created": found.created,
             "closed": found.closed,
         }
-        return Census(
-            {state: _ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found.delegated
-        )
+        return Census({state: ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found)
 
     def _is_running_root(self, coroutine: Coroutine, known: dict[int, Known]) -> bool:
         # One that is being deallocated can only be told from others by an id it had (see ``Registry``).
@@ -72,25 +73,27 @@ class CensusTaker:
     def _own(self, roots: list[Coroutine]) -> list[Coroutine]:
         """Those that run the user's code somewhere on their delegation chain."""
         is_user = self._user_code.is_user
-        known: dict[int, bool] = {}  # by the id() of code objects, which live as long as the coroutines at hand
-        own: list[Coroutine] = []
-        for root in roots:
-            code = (
-                root.gi_code
-                if type(root) is GeneratorType
-                else root.cr_code
-                if type(root) is CoroutineType
-                else interpreter.code_of(root)
-            )
-            users = known.get(id(code))
-            if users is None:
-                users = known[id(code)] = is_user(code)
-            if users or (
-                interpreter.raw_delegate(root) is not None
-                and any(is_user(interpreter.code_of(each)) for each in chain_of(root).coroutines)
-            ):
-                own.append(root)
-        return own
+        codes = codes_of(roots)
+        addresses = list(map(id, codes))
+        # By address, which is its own as long as the coroutines at hand live: hashing a code object goes through all of it.
+        users = {at: is_user(code) for at, code in dict(zip(addresses, codes, strict=True)).items()}
+        if all(users.values()):
+            return roots
+        return [
+            root
+            for root, at in zip(roots, addresses, strict=True)
+            if users[at] or (interpreter.raw_delegate(root) is not None and self._leads_to_user(root, users))
+        ]
+
+    def _leads_to_user(self, root: Coroutine, users: dict[int, bool]) -> bool:
+        for each in chain_of(root).coroutines:
+            code = interpreter.code_of(each)
+            is_users = users.get(id(code))
+            if is_users is None:
+                is_users = users[id(code)] = self._user_code.is_user(code)
+            if is_users:
+                return True
+        return False
 
     def _near_the_stop(self) -> set[int]:
         """Coroutines on or just below the stack that the program stopped on."""
@@ -105,18 +108,38 @@ class CensusTaker:
         return near
 
 
-def _ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) -> list[Coroutine]:
+def codes_of(coroutines: list[Coroutine]) -> list[CodeType]:
+    return [
+        each.cr_code
+        if type(each) is CoroutineType
+        else each.gi_code
+        if type(each) is GeneratorType
+        else interpreter.code_of(each)
+        for each in coroutines
+    ]
+
+
+_identity = attrgetter("identity")
+
+
+def ordered(roots: list[Coroutine], known: dict[int, Known], near: set[int]) -> list[Coroutine]:
+    """Those near the stop, given by their ``id()``, first, then those with an id in the order of their ids, then the others.
+
+    Steps over whole lists: for a million roots, a loop with as many decisions would take several times as long."""
+    addresses = list(map(id, roots))
     first: list[Coroutine] = []
-    seen: list[Coroutine] = []
+    if not near.isdisjoint(addresses):
+        first = [root for root in roots if id(root) in near]
+        first.sort(key=lambda root: known[id(root)].identity if id(root) in known else 0)
+        roots = [root for root in roots if id(root) not in near]
+        addresses = list(map(id, roots))
+    records: list[Any] = list(map(known.get, addresses))
     new: list[Coroutine] = []
-    for each in roots:
-        key = id(each)
-        if key in near:
-            first.append(each)
-        elif key in known:
-            seen.append(each)
-        else:
-            new.append(each)
-    first.sort(key=lambda each: known[id(each)].identity if id(each) in known else 0)
-    seen.sort(key=lambda each: known[id(each)].identity)
-    return [*first, *seen, *new]
+    if any(map(is_, records, repeat(None))):
+        new = [root for root, record in zip(roots, records, strict=True) if record is None]
+        roots = [root for root, record in zip(roots, records, strict=True) if record is not None]
+        records = [record for record in records if record is not None]
+    identities = list(map(_identity, records))
+    # Most often they are in that order already, which sorting finds out in one go.
+    order = sorted(range(len(roots)), key=identities.__getitem__)
+    return [*first, *map(roots.__getitem__, order), *new]

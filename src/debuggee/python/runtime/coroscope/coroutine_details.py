@@ -27,11 +27,11 @@ class CoroutineDetails:
         """The reply to ``coroutine``. Raises CommandError ``stale`` for one that is gone."""
         census = self._listing.census()
         coroutine = self._find(identity, census)
-        row = self._listing.row(coroutine, census)
+        row = self._listing.row(coroutine, census.facts.get(coroutine))
         chain = chain_of(coroutine).coroutines
         result: Json = {
             "row": row,
-            "delegates": [self._link(each, census) for each in chain[1 : _MAX_DELEGATES + 1]],
+            "delegates": [self._link(each) for each in chain[1 : _MAX_DELEGATES + 1]],
             "awaitedBy": self._awaited_by(coroutine, census),
             "history": [],
             "sampled": False,
@@ -53,9 +53,9 @@ class CoroutineDetails:
         result["definedAt"] = line_location(code.co_filename, code.co_firstlineno)
         return result
 
-    def _link(self, coroutine: Coroutine, census: Census) -> Json:
+    def _link(self, coroutine: Coroutine) -> Json:
         """A row that says where the coroutine stands itself, not the innermost one of its own chain."""
-        row = self._listing.row(coroutine, census)
+        row = self._listing.row(coroutine, None)  # what is delegated to is no task's root
         own = self._stacks.place_of(coroutine)
         if own is not None:
             row["location"] = own
@@ -77,7 +77,7 @@ class CoroutineDetails:
             raise
 
     def _awaited_by(self, coroutine: Coroutine, census: Census) -> list[Json]:
-        delegator = census.delegated.get(coroutine)
+        delegator = census.everyone.delegator(coroutine)
         if delegator is not None:
             return [self._stacks.row(delegator, census.facts.get(delegator))]
         fact = census.facts.get(coroutine)

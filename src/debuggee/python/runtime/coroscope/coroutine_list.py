@@ -7,18 +7,20 @@ together. While the program runs every answer is a look of its own, and nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
 from . import grouping, interpreter, parallel_stacks
-from .census import STATES, Census, CensusTaker
+from .census import STATES, Census, CensusTaker, codes_of, ordered
 from .chain_places import ChainPlaces
 from .coroutines import Registry, chain_of
-from .grouping import Group
+from .grouping import Group, Selection
 from .interpreter import Coroutine
 from .pausing import World
 from .population import Population
 from .protocol import Args, CommandError, Json
 from .records import Records
+from .schedulers import TaskFact
 from .stacks import Stacks
 from .threads import Threads
 from .user_code import UserCode
@@ -38,7 +40,7 @@ class _Look:
     def __init__(self, census: Census, user_code: UserCode) -> None:
         self.census = census
         self.places = ChainPlaces(user_code)
-        self.selected: tuple[Query, list[tuple[str, Coroutine]]] | None = None
+        self.selected: tuple[Query, Selection] | None = None
         self.groups: tuple[Query, str, list[Group]] | None = None
 
 
@@ -68,6 +70,10 @@ class CoroutineList:
     def census(self) -> Census:
         return self._look().census
 
+    def ordered(self, roots: list[Coroutine]) -> list[Coroutine]:
+        """In the order in which they were first seen; those that never were come last."""
+        return ordered(roots, self._registry.by_address, set())
+
     # --- commands ------------------------------------------------------------------------------------------------
 
     def threads(self, limit: int) -> Json:
@@ -76,12 +82,11 @@ class CoroutineList:
         roots = census.roots["suspended"]
         waiting = [each for each in census.roots["created"] if each in census.facts]
         rows = self._threads.rows()
+        shown = [*roots[:limit], *waiting[: max(0, limit - len(roots))]]
+        facts = census.facts.among(shown)
         return {
             "threads": [{"id": row.id, "name": row.name, "paused": self._world.is_parked(row.ident)} for row in rows],
-            "coroutines": [
-                self._stacks.row(each, census.facts.get(each))
-                for each in [*roots[:limit], *waiting[: max(0, limit - len(roots))]]
-            ],
+            "coroutines": [self._stacks.row(each, facts.get(each)) for each in shown],
             "totalCoroutines": len(roots) + len(waiting),
         }
 
@@ -89,20 +94,21 @@ class CoroutineList:
         """The reply to ``coroutines``: rows; with ``by``, groups; with ``key`` too, the rows of that group."""
         look = self._look()
         selected = self._selected(look, query)
+        total = sum(len(members) for _, members in selected)
         end = start + count
         if by is None:
-            rows = [each for _, each in selected[start:end]]
-            return {"total": len(selected), "length": len(selected), "rows": self._rows(rows, look.census)}
+            rows = list(islice(chain.from_iterable(members for _, members in selected), start, end))
+            return {"total": total, "length": total, "rows": self._rows(rows, look.census)}
         groups = self._groups(look, query, by)
         if key is None:
             return {
-                "total": len(selected),
+                "total": total,
                 "length": len(groups),
                 "groups": [grouping.to_wire(each, look.places) for each in groups[start:end]],
             }
         found = next((group for group in groups if group.key == key), None)
         members = found.members if found is not None else []
-        return {"total": len(selected), "length": len(members), "rows": self._rows(members[start:end], look.census)}
+        return {"total": total, "length": len(members), "rows": self._rows(members[start:end], look.census)}
 
     def parallel_stacks(self, query: Query, limit: int) -> Json:
         look = self._look()
@@ -110,11 +116,12 @@ class CoroutineList:
         for node, example in zip(nodes, examples, strict=True):
             if interpreter.is_coroutine(example):
                 node["coroutine"] = self._registry.id_of(example)
-        return {"total": len(self._selected(look, query)), "nodes": nodes, "left": left}
+        total = sum(len(members) for _, members in self._selected(look, query))
+        return {"total": total, "nodes": nodes, "left": left}
 
-    def row(self, coroutine: Coroutine, census: Census) -> Json:
+    def row(self, coroutine: Coroutine, fact: TaskFact | None) -> Json:
         """One coroutine as the list shows it."""
-        row = self._stacks.row(coroutine, census.facts.get(coroutine))
+        row = self._stacks.row(coroutine, fact)
         row["delegates"] = len(chain_of(coroutine).coroutines) - 1
         history = self._records.history_of(row["id"])
         if history is not None and history.events:
@@ -132,9 +139,10 @@ class CoroutineList:
         return look
 
     def _rows(self, members: list[Coroutine], census: Census) -> list[Json]:
-        return [self.row(each, census) for each in members]
+        facts = census.facts.among(members)
+        return [self.row(each, facts.get(each)) for each in members]
 
-    def _selected(self, look: _Look, query: Query) -> list[tuple[str, Coroutine]]:
+    def _selected(self, look: _Look, query: Query) -> Selection:
         if look.selected is None or look.selected[0] != query:
             look.selected = query, list(self._matching(look, query))
         return look.selected[1]
@@ -144,26 +152,40 @@ class CoroutineList:
             look.groups = query, by, grouping.grouped(by, self._selected(look, query), look.census, look.places)
         return look.groups[2]
 
-    def _matching(self, look: _Look, query: Query) -> Iterator[tuple[str, Coroutine]]:
+    def _matching(self, look: _Look, query: Query) -> Iterator[tuple[str, list[Coroutine]]]:
         words = tuple(query.text.casefold().split())
-        facts = look.census.facts
-        places = look.places
         for state in STATES:
-            if state not in query.states:
-                continue
-            for each in look.census.roots[state]:
-                if query.kinds and interpreter.kind_of(each) not in query.kinds:
-                    continue
-                left = places.words_left(places.chain(each), words) if words else ()
-                if left:
-                    # Names of tasks are read only where the places alone do not decide it.
-                    fact = facts.get(each)
-                    if fact is None:
-                        continue
-                    name = fact.name.casefold()
-                    if not all(word in name for word in left):
-                        continue
-                yield state, each
+            members = look.census.roots[state] if state in query.states else []
+            if query.kinds:
+                members = [each for each in members if interpreter.kind_of(each) in query.kinds]
+            yield state, _with_words(members, words, look) if words else members
+
+
+def _with_words(members: list[Coroutine], words: tuple[str, ...], look: _Look) -> list[Coroutine]:
+    """Those of which every word is in the places of their chain or the name of their task.
+
+    Most often what their own code is called decides it; where they stand is looked at only where it does not, and names
+    of tasks only where the places alone do not.
+    """
+    places = look.places
+    codes = codes_of(members)
+    different = dict(zip(map(id, codes), codes, strict=True))
+    by_code = {at: places.words_left_in(code, words) for at, code in different.items()}
+    left = [
+        by_code[id(code)] and places.words_left(places.chain(each), words)
+        for each, code in zip(members, codes, strict=True)
+    ]
+    facts = look.census.facts.among(each for each, words in zip(members, left, strict=True) if words)
+    return [
+        each
+        for each, words in zip(members, left, strict=True)
+        if not words or ((fact := facts.get(each)) is not None and _is_named(fact, words))
+    ]
+
+
+def _is_named(fact: TaskFact, words: tuple[str, ...]) -> bool:
+    name = fact.name.casefold()
+    return all(word in name for word in words)
 
 
 KINDS = ("generator", "coroutine", "async generator")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
+from collections.abc import Callable, Container, Iterator, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 from . import interpreter
 from .interpreter import Coroutine, is_coroutine
-from .looking import class_of, mro, namespace
+from .looking import mro, namespace
 
 _MAX_CHAIN = 100_000
 
@@ -94,6 +94,7 @@ class Registry:
         self._departing: deque[tuple[int, int]] = deque(maxlen=256)
         self._passing: dict[int, int] = {}
         self._next = 1
+        self._when_gone = self._gone  # one method object for all records: a program may have a million of them
         self.on_gone: Callable[[int], None] | None = None
 
     def know(self, coroutine: Coroutine) -> Known:
@@ -102,7 +103,7 @@ class Registry:
         known = self.by_address.get(key)
         if known is not None:
             return known
-        known = _know(coroutine, self._passing.pop(key, 0) or self._new_id(), self._gone)
+        known = _know(coroutine, self._passing.pop(key, 0) or self._new_id(), self._when_gone)
         self.by_address[key] = known
         self._by_id[known.identity] = known
         return known
@@ -160,10 +161,6 @@ class Registry:
         known = self._by_id.get(identity)
         return known() if known is not None else None
 
-    def by_address_now(self) -> dict[int, Known]:
-        """The records of all coroutines that are known and alive, by their ``id()``: a copy, which nothing changes."""
-        return self.by_address.copy()
-
     def was_given(self, identity: int) -> bool:
         return 0 < identity < self._next
 
@@ -195,90 +192,6 @@ def chain_of(root: Coroutine) -> Chain:
         coroutines.append(current)
         current = interpreter.delegate_of(current)
     return Chain(coroutines, current, False)
-
-
-def sifted(objects: Iterable[object], classes: Sequence[type]) -> list[Any]:
-    """The coroutines among all objects of a program, and the instances of exactly these classes.
-
-    Most of a million objects are neither, and each is looked at here only: everything else that looks for coroutines or
-    tasks is given the result. A class is compared by identity, which costs less than looking it up by its address.
-    """
-    if len(classes) > 3:
-        wanted = {id(each) for each in (GeneratorType, CoroutineType, AsyncGeneratorType, *classes)}
-        return [value for value in objects if id(type(value)) in wanted]
-    generator, coroutine, async_generator = GeneratorType, CoroutineType, AsyncGeneratorType
-    first, second, third = (*classes, generator, generator, generator)[:3]
-    return [
-        value
-        for value in objects
-        if (kind := type(value)) is generator
-        or kind is coroutine
-        or kind is first
-        or kind is second
-        or kind is third
-        or kind is async_generator
-    ]
-
-
-class Snapshot(NamedTuple):
-    """All coroutines of the program at one moment, by state."""
-
-    suspended: list[Coroutine]
-    created: list[Coroutine]
-    running: list[Coroutine]
-    closed: list[Coroutine]
-    delegated: dict[Coroutine, Coroutine]
-    """From a coroutine that a suspended one delegates to, to that one. (Coroutines are equal and hashed by identity; the
-    numbers that ``id()`` makes of a million would cost three times as much.)"""
-
-
-def snapshot(objects: Iterable[object]) -> Snapshot:
-    """Sorts the coroutines among objects of the garbage collector's lists (frozen ones, ``gc.freeze``, are not in them).
-
-    There may be millions: a frame is an object that is made when it is first asked for, so none is asked for here of the
-    suspended ones.
-    """
-    found: list[Coroutine] = [
-        value
-        for value in objects
-        if type(value) is GeneratorType or type(value) is CoroutineType or type(value) is AsyncGeneratorType
-    ]
-    leaving = interpreter.leaving()
-    result = Snapshot([], [], [], [], {})
-    delegated = result.delegated
-    suspend = result.suspended.append
-    passing_on = interpreter.PASSING_ON
-    delegate: Any
-    for each in found:
-        if type(each) is GeneratorType:
-            delegate = each.gi_yieldfrom if (stands := each.gi_suspended) else None
-        elif type(each) is CoroutineType:
-            delegate = each.cr_await if (stands := each.cr_suspended) else None
-        else:
-            delegate = interpreter.raw_delegate(each) if (stands := interpreter.is_suspended(each)) else None
-        if not stands or each is leaving:
-            _sort_in(each, result)
-            continue
-        suspend(each)
-        if delegate is None:
-            continue
-        kind = class_of(delegate)
-        if kind is CoroutineType or kind is GeneratorType:
-            delegated[delegate] = each
-        elif id(kind) in passing_on:
-            inner = interpreter.unwrap_awaitable(delegate)
-            if is_coroutine(inner):
-                delegated[inner] = each
-    return result
-
-
-def _sort_in(coroutine: Coroutine, result: Snapshot) -> None:
-    if interpreter.is_running(coroutine):
-        result.running.append(coroutine)
-    elif interpreter.frame_of(coroutine) is not None:
-        result.created.append(coroutine)
-    else:
-        result.closed.append(coroutine)
 
 
 class Block(NamedTuple):

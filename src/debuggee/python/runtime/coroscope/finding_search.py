@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import filterfalse, islice
 from types import CoroutineType
 from typing import Any
 
@@ -16,10 +17,11 @@ from .creations import Creations
 from .explained import Place, places
 from .findings import Finding
 from .library_objects import field, instances, is_instance
+from .snapshots import snapshot
 from .stacks import Stacks
 from .user_code import UserCode
 
-_GRAPH_LIMIT = 1000
+_MOST_DEADLOCKED = 1000
 _UVLOOP = (
     "uvloop runs its callbacks in C: what blocked it, exceptions that nobody retrieved and async generators left open are "
     "not seen there. asyncio's own loop shows them."
@@ -55,7 +57,7 @@ class FindingSearch:
         """Also while the program runs."""
         if not tasks.any_scheduler():
             return []
-        graph = self._graph.build(_GRAPH_LIMIT)
+        graph = self._graph.deadlocks(_MOST_DEADLOCKED)
         nodes = {node["id"]: node for node in graph["nodes"]}
         return [self._deadlock([nodes[each] for each in cycle]) for cycle in graph["deadlocks"]]
 
@@ -68,7 +70,8 @@ class FindingSearch:
 
     def _unkept(self) -> list[Finding]:
         self._stacks.forget_tasks()
-        pending = list(self._user_tasks(done=False))[: unkept_tasks.LIMIT]
+        # Whoever is not among the first is let go with the generator: nothing else may refer to them now.
+        pending = list(islice(self._user_tasks(done=False), unkept_tasks.LIMIT))
         found: list[Finding] = []
         for task in unkept_tasks.unkept(pending):
             name, coroutine = self._reports.name_of(task)
@@ -78,14 +81,13 @@ class FindingSearch:
 
     def _failed(self, *, for_good: bool) -> list[Finding]:
         """Tasks that hold an exception which nobody has asked for; not those that somebody is just being told of."""
-        found: list[Finding] = []
-        told = set[int]() if for_good else _told()
-        for task in self._user_tasks(done=True):
-            error: object = field(task, "_exception")
-            unasked = field(task, "_log_traceback") or field(task, "_Future__log_traceback")
-            if unasked is True and error is not None and id(task) not in told:
-                found.append(self._reports.failed(task, error, for_good=for_good))
-        return found
+        failed = [
+            (task, error)
+            for task in self._user_tasks(done=True, which=_holds_exception)
+            if (error := field(task, "_exception")) is not None
+        ]
+        told = _told() if failed and not for_good else set[int]()
+        return [self._reports.failed(task, error, for_good=for_good) for task, error in failed if id(task) not in told]
 
     def _never_finished(self) -> list[Finding]:
         found: list[Finding] = []
@@ -100,7 +102,7 @@ class FindingSearch:
         """Coroutines that nobody will await any more: the interpreter would say so when it lets go of them."""
         objects = tasks.coroutines_and_tasks()
         of_tasks = tasks.TasksByRoot(objects)
-        created = [each for each in coroutines.snapshot(objects).created if type(each) is CoroutineType]
+        created = [each for each in snapshot(objects).created if type(each) is CoroutineType]
         found = [
             self._creations.unawaited(each, None, self._registry.id_of(each))
             for each in created
@@ -108,18 +110,25 @@ class FindingSearch:
         ]
         return [finding for finding in found if finding is not None]
 
-    def _user_tasks(self, *, done: bool) -> Iterator[Any]:
-        """Tasks, pending or done, of coroutines of the user's."""
+    def _user_tasks(self, *, done: bool, which: Callable[[Any], bool] = lambda task: True) -> Iterator[Any]:
+        """Tasks, pending or done, of coroutines of the user's. Of a million, those are looked at that are asked for."""
         types = asyncio_tasks.task_types()
-        if not types:
-            return
-        for task in instances(*types):
-            fact = tasks.describe(task, types)
-            if (tasks.outcome(task, types) != "pending") is not done or fact.coroutine is None:
-                continue
-            chain = coroutines.chain_of(fact.coroutine).coroutines
-            if any(self._user_code.is_user(interpreter.code_of(each)) for each in chain):
-                yield task
+        everyone = instances(*types) if types else []
+        for members in tasks.by_class(everyone):
+            is_done = asyncio_tasks.base_of(members[0]).done
+            chosen: Iterator[Any] = filter(is_done, members) if done else filterfalse(is_done, members)
+            for task in chosen:
+                if which(task) and self._is_users(task, types):
+                    yield task
+
+    def _is_users(self, task: Any, types: tuple[type, ...]) -> bool:
+        coroutine = tasks.describe(task, types).coroutine
+        chain = coroutines.chain_of(coroutine).coroutines if coroutine is not None else []
+        return any(self._user_code.is_user(interpreter.code_of(each)) for each in chain)
+
+
+def _holds_exception(task: object) -> bool:
+    return field(task, "_log_traceback") is True or field(task, "_Future__log_traceback") is True
 
 
 def _told() -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from itertools import compress
 from typing import NamedTuple
 
 from . import interpreter
@@ -32,21 +32,27 @@ class Group(NamedTuple):
     """What the members have in common, where that is a place (one) or a delegation chain."""
 
 
-def grouped(by: str, selected: Iterable[tuple[str, Coroutine]], census: Census, places: ChainPlaces) -> list[Group]:
-    """Groups coroutines, given with their states; the largest groups first. ``by`` is one of ``GROUPINGS``."""
+type Selection = list[tuple[str, list[Coroutine]]]
+"""Coroutines by their state."""
+
+
+def grouped(by: str, selected: Selection, census: Census, places: ChainPlaces) -> list[Group]:
+    """Groups coroutines; the largest groups first. ``by`` is one of ``GROUPINGS``."""
     if by in ("location", "stack"):
         return _sorted(_by_chain(by, selected, places))
-    name_of: Callable[[str, Coroutine], str]
-    if by == "kind":
-        name_of = _kind
-    elif by == "state":
-        name_of = _state
-    else:
-        facts = census.facts
-        name_of = lambda state, each: "task" if each in facts else interpreter.kind_of(each)  # noqa: E731
     found: dict[str, list[Coroutine]] = {}
-    for state, each in selected:
-        found.setdefault(name_of(state, each), []).append(each)
+    for state, members in selected:
+        if by == "state":
+            parts = {state: members}
+        elif by == "kind":
+            parts = _by_kind(members)
+        else:
+            of_tasks = list(map(census.facts.__contains__, members))
+            parts = _by_kind([each for each, is_task in zip(members, of_tasks, strict=True) if not is_task])
+            parts["task"] = list(compress(members, of_tasks))
+        for name, part in parts.items():
+            if part:
+                found[name] = [*found.get(name, ()), *part]
     names = _OWNERS if by == "task" else {}
     return _sorted([Group(key, names.get(key, key), members, None) for key, members in found.items()])
 
@@ -60,12 +66,28 @@ def to_wire(group: Group, places: ChainPlaces) -> Json:
     return wire
 
 
-def _by_chain(by: str, selected: Iterable[tuple[str, Coroutine]], places: ChainPlaces) -> list[Group]:
+def _by_kind(members: list[Coroutine]) -> dict[str, list[Coroutine]]:
+    by_class: dict[int, list[Coroutine]] = {id(each): [] for each in set(map(type, members))}
+    if len(by_class) < 2:
+        return {interpreter.kind_of(each): members for each in members[:1]}
+    for each in members:
+        by_class[id(type(each))].append(each)
+    return {interpreter.kind_of(part[0]): part for part in by_class.values()}
+
+
+def _by_chain(by: str, selected: Selection, places: ChainPlaces) -> list[Group]:
+    """By location, chains that are shown at the same place share a list, so that all its members keep their order."""
     found: dict[Chain, list[Coroutine]] = {}
+    lists: dict[Chain, list[Coroutine]] = {}
     whole = by == "stack"
-    for _, each in selected:
-        chain = places.chain(each)
-        found.setdefault(chain if whole else (places.shown(chain),), []).append(each)
+    chain_of_places = places.chain
+    for _, members in selected:
+        for each in members:
+            chain = chain_of_places(each)
+            known = lists.get(chain)
+            if known is None:
+                known = lists[chain] = found.setdefault(chain if whole else (places.shown(chain),), [])
+            known.append(each)
     return [Group(_key(chain, places), _name(chain, places), members, chain) for chain, members in found.items()]
 
 
@@ -88,11 +110,3 @@ def _name(chain: Chain, places: ChainPlaces) -> str:
 
 def _sorted(groups: list[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (-len(group.members), group.name, group.key))
-
-
-def _kind(state: str, coroutine: Coroutine) -> str:
-    return interpreter.kind_of(coroutine)
-
-
-def _state(state: str, coroutine: Coroutine) -> str:
-    return state

@@ -32,6 +32,8 @@ from types import (
 )
 from typing import Any, TypeGuard
 
+from .looking import class_of
+
 type Coroutine = GeneratorType[Any, Any, Any] | CoroutineType[Any, Any, Any] | AsyncGeneratorType[Any, Any]
 
 # By address: looking a class up by hash would run the __hash__ of a user's metaclass.
@@ -40,6 +42,11 @@ _COROUTINE_TYPES = frozenset(map(id, (GeneratorType, CoroutineType, AsyncGenerat
 
 def is_coroutine(value: object) -> TypeGuard[Coroutine]:
     return id(type(value)) in _COROUTINE_TYPES
+
+
+def are_coroutines(values: list[Any]) -> bool:
+    """Whether all of them are."""
+    return _COROUTINE_TYPES.issuperset(map(id, map(class_of, values)))
 
 
 _RESUME = opmap["RESUME"]

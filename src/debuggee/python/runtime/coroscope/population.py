@@ -15,9 +15,10 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from . import interpreter, tasks
-from .coroutines import Registry, sifted
+from .coroutines import Registry
 from .library_objects import family
 from .pausing import World
+from .snapshots import Sifted, sifted
 
 _MOST = 10_000
 """Of more, each is looked for anew: there is little gained, and a million weak references take longer to make."""
@@ -35,7 +36,7 @@ class Population:
         self._mark: list[object] | None = None
         """Made before the last look, so that all which that one missed came later; None when it could not keep everything."""
 
-    def take(self) -> list[Any]:
+    def take(self) -> Sifted:
         """All of them. While the program runs, what is found may be out of date at once."""
         classes = family(*tasks.task_types())
         if self._world.stop is None:
@@ -47,7 +48,9 @@ class Population:
         else:
             kept = [each for known in self._known.values() if (each := known()) is not None]
             seen = set(map(id, kept))
-            found = [*kept, *(each for each in sifted(new, classes) if id(each) not in seen)]
+            found = sifted(
+                [*kept, *(each for each in sifted(new, classes).everything if id(each) not in seen)], classes
+            )
         self._mark = mark if self._remember(found) else None
         self._classes = list(map(weakref.ref, classes))
         return found
@@ -65,13 +68,13 @@ class Population:
                 return young[index + 1 :]
         return None
 
-    def _remember(self, found: list[Any]) -> bool:
+    def _remember(self, found: Sifted) -> bool:
         """Whether all of them could be kept in mind."""
         before, self._known = self._known, {}
-        if len(found) > _MOST or not _HAS_GENERATIONS or _in_a_finalizer():
+        if sum(map(len, found)) > _MOST or not _HAS_GENERATIONS or _in_a_finalizer():
             return False
         recorded = self._registry.by_address
-        for each in found:
+        for each in found.everything:
             key = id(each)
             reference = recorded.get(key) or before.get(key)
             if reference is None or reference() is not each:

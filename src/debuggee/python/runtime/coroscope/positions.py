@@ -174,6 +174,32 @@ def suspension_at(code: CodeType, offset: int) -> SuspensionPoint | None:
     return None
 
 
+_sole_cache: dict[int, tuple[CodeType, tuple[int | None, int | None]]] = {}
+
+
+def sole_suspensions(code: CodeType) -> tuple[int | None, int | None]:
+    """The line of the only suspension point where nothing is delegated to, and that of the only one where something is.
+
+    Where such a point is the only one of its kind, a suspended coroutine stands at it, and no frame is needed to tell.
+    None where there are several, or none, or one of a kind that is not known.
+    """
+    cached = _sole_cache.get(id(code))
+    if cached is not None and cached[0] is code:
+        return cached[1]
+    found: tuple[int | None, int | None] = None, None
+    bytes_of_code = code.co_code
+    yields = sum(1 for opcode in bytes_of_code[::2] if opcode == _YIELD_VALUE)
+    points = suspension_points(code)
+    if len(points) == yields and all(point.position.line == line_at(code, point.resume) for point in points):
+        plain = [point.position.line for point in points if point.kind == "yield"]
+        delegating = [point.position.line for point in points if point.kind != "yield"]
+        found = (plain[0] if len(plain) == 1 else None, delegating[0] if len(delegating) == 1 else None)
+    if len(_sole_cache) > 512:
+        _sole_cache.clear()
+    _sole_cache[id(code)] = (code, found)
+    return found
+
+
 def _body_start(code: CodeType) -> int:
     """The offset behind the RESUME that begins a code object's body: what comes before only sets its frame up.
 

@@ -42,6 +42,10 @@ class TaskFact:
         return self._name_of(self.task)
 
 
+class Pending(list[Any]):
+    """Tasks that are not done: a class of its own, by which ``unkept_tasks`` knows who has them."""
+
+
 type Everyone = Callable[[], list[TaskFact]]
 """All tasks, for the few cases that need them."""
 
@@ -64,8 +68,14 @@ class Scheduler(Protocol):
 
     def describe(self, task: Any) -> TaskFact: ...
 
-    def pending_root(self, task: Any) -> Coroutine | None:
-        """The root coroutine of a task that is neither done nor internal, else None. Asked of every task of a program."""
+    def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
+        """Of some tasks, at least one and all of one class: those that are neither done nor internal nor of something that
+        is no coroutine, and the root coroutine of each. Asked of every task of a program."""
+        ...
+
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        """Which of some pending tasks, all of one class and given with their root coroutines, may be waiting for a task or
+        a lock. The others certainly do not. A quick look, for it is asked of every task of a program."""
         ...
 
     def is_done(self, task: Any) -> bool: ...

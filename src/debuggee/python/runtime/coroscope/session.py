@@ -85,7 +85,7 @@ class Session:
         self.details = CoroutineDetails(self.listing, self.stacks, self.registry, self.recorder)
         self.variables = Variables()
         self.view = CoroutineView(self.variables, self.registry, self.recorder, self.stacks, self.world)
-        self.await_graph = AwaitGraph(self.stacks, self.world, self.user_code)
+        self.await_graph = AwaitGraph(self.listing, self.stacks, self.world, self.user_code)
         self.scopes = Scopes(self.variables, self.view, self.world)
         self.step_targets = StepTargets()
         self.findings = FindingReport(

@@ -19,6 +19,7 @@ from .positions import line_location, location, position_at, suspension_at
 from .protocol import CommandError, Json, LocationDict
 from .records import Records
 from .schedulers import TaskFact
+from .snapshots import Sifted
 from .tasks import TasksByRoot
 from .threads import Threads
 from .user_code import UserCode
@@ -263,12 +264,12 @@ class Stacks:
 
     # --- who awaits ----------------------------------------------------------------------------------------------
 
-    def tasks_by_root(self, objects: list[object]) -> TasksByRoot:
-        """Every task that is not done. ``objects``: those of ``tasks.coroutines_and_tasks``."""
-        found = TasksByRoot(objects)
+    def tasks_by_root(self, found: Sifted) -> TasksByRoot:
+        """Every task that is not done. ``found``: that of ``tasks.coroutines_and_tasks``."""
+        by_root = TasksByRoot(found)
         # What was kept would live on while the program runs.
-        self._tasks = found if self._world.stop is not None else None
-        return found
+        self._tasks = by_root if self._world.stop is not None else None
+        return by_root
 
     def awaiters_of(self, task: object) -> list[TaskFact]:
         if self._world.stop is None:
@@ -287,7 +288,7 @@ class Stacks:
         if current is not None and any(each is current.coroutine for each in roots):
             return {} if current.coroutine is None else {current.coroutine: current}
         if self._tasks is not None and self._world.stop is not None:
-            return {each: fact for each in roots if (fact := self._tasks.get(each)) is not None}
+            return self._tasks.among(roots)
         return tasks.rooted_in(roots)
 
     def logical_awaiter(self, coroutine: Coroutine) -> Coroutine | None:

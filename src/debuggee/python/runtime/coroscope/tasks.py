@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable
 from contextvars import Context
-from types import CodeType, CoroutineType, GeneratorType
+from itertools import compress
+from types import CodeType
 from typing import Any, Final
 
 from .asyncio_scheduler import AsyncioScheduler
-from .coroutines import sifted
 from .deadlocks import Need
 from .interpreter import Coroutine
 from .library_objects import family, instances
 from .looking import class_of, mro
-from .schedulers import Parent, Scheduler, TaskFact
+from .schedulers import Parent, Pending, Scheduler, TaskFact
+from .snapshots import Sifted, sifted
 from .trio_scheduler import TrioScheduler
 from .waits import Kind, Wait
 
@@ -40,7 +41,7 @@ def describe(task: object, types: tuple[type, ...]) -> TaskFact:
     return _scheduler_of(task).describe(task)
 
 
-def coroutines_and_tasks() -> list[Any]:
+def coroutines_and_tasks() -> Sifted:
     """Every coroutine and every task of the program, done or not: one look at each of its objects."""
     return sifted(gc.get_objects(), family(*task_types()))
 
@@ -50,38 +51,47 @@ def all_tasks() -> list[TaskFact]:
     return [fact for task in instances(*task_types()) if (fact := pending(task)) is not None]
 
 
-class Roots(dict[Coroutine, object]):
-    """Tasks by their root coroutines: a class of its own, by which ``unkept_tasks`` knows who has them."""
-
-
 class TasksByRoot:
     """The tasks that are not done, by their root coroutines. There may be a million: each is described when asked for."""
 
-    def __init__(self, objects: Iterable[object]) -> None:
-        """``objects``: those of ``coroutines_and_tasks``."""
-        self._tasks = Roots()
-        self._by_class: dict[int, Scheduler | None] = {}
-        types = [(scheduler, each) for scheduler in SCHEDULERS for each in scheduler.task_types()]
-        if not types:
-            return
-        known = self._by_class
-        for value in [each for each in objects if type(each) is not CoroutineType and type(each) is not GeneratorType]:
-            kind = id(class_of(value))
-            if kind in known:
-                scheduler = known[kind]
-            else:
-                scheduler = known[kind] = next((by for by, each in types if is_task(value, (each,))), None)
-            root = scheduler.pending_root(value) if scheduler is not None else None
-            if root is not None:
-                self._tasks[root] = value
+    def __init__(self, found: Sifted) -> None:
+        """``found``: that of ``coroutines_and_tasks``."""
+        self.parts: list[tuple[Scheduler, Pending, list[Coroutine]]] = []
+        """Of each class that has any, the tasks beside their root coroutines."""
+        self._known: set[Coroutine] | None = None
+        for members in by_class(found.others):
+            scheduler = next((each for each in SCHEDULERS if is_task(members[0], each.task_types())), None)
+            if scheduler is not None:
+                pending_, roots = scheduler.pending_roots(members)
+                if roots:
+                    self.parts.append((scheduler, pending_, roots))
 
     def __contains__(self, root: Coroutine) -> bool:
-        return root in self._tasks
+        if self._known is None:
+            self._known = {each for _, _, roots in self.parts for each in roots}
+        return root in self._known
 
     def get(self, root: Coroutine) -> TaskFact | None:
-        task = self._tasks.get(root)
-        scheduler = self._by_class[id(class_of(task))] if task is not None else None
-        return None if scheduler is None else scheduler.describe(task)
+        return self.among([root]).get(root)
+
+    def among(self, wanted: Iterable[Coroutine]) -> dict[Coroutine, TaskFact]:
+        """The tasks of some coroutines, each described. One pass over all roots, which is quick, for all that are wanted."""
+        one_of = frozenset(wanted).__contains__
+        found: dict[Coroutine, TaskFact] = {}
+        for scheduler, pending_, roots in self.parts:
+            which = list(map(one_of, roots))
+            for root, task in zip(compress(roots, which), compress(pending_, which), strict=True):
+                found[root] = scheduler.describe(task)
+        return found
+
+
+def by_class(values: list[Any]) -> list[list[Any]]:
+    """The same, those of each class by themselves."""
+    addresses = list(map(id, map(class_of, values)))
+    different = set(addresses)
+    if len(different) == 1:
+        return [values]
+    return [[value for value, at in zip(values, addresses, strict=True) if at == each] for each in different]
 
 
 def rooted_in(coroutines: list[Coroutine]) -> dict[Coroutine, TaskFact]:

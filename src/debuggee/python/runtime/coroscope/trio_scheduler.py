@@ -14,7 +14,7 @@ from .deadlocks import Need
 from .interpreter import Coroutine
 from .library_objects import field, is_instance
 from .monitoring import events
-from .schedulers import Everyone, Parent, TaskFact
+from .schedulers import Everyone, Parent, Pending, TaskFact
 from .trio_clocks import TrioClocks
 from .trio_objects import SYNC, coroutine_of
 from .waits import Kind, Wait, deadline_of
@@ -35,8 +35,17 @@ class TrioScheduler:
     def describe(self, task: Any) -> TaskFact:
         return TaskFact(task, coroutine_of(task), trio_objects.name_of)
 
-    def pending_root(self, task: Any) -> Coroutine | None:
-        return None if self.is_done(task) or self.is_internal(task) else coroutine_of(task)
+    def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
+        pending, roots = Pending(), list[Coroutine]()
+        for task in tasks:
+            root = None if self.is_done(task) or self.is_internal(task) else coroutine_of(task)
+            if root is not None:
+                pending.append(task)
+                roots.append(root)
+        return pending, roots
+
+    def may_be_stuck(self, tasks: list[Any], roots: list[Coroutine]) -> list[bool]:
+        return [True] * len(tasks)
 
     def is_done(self, task: Any) -> bool:
         coroutine = coroutine_of(task)

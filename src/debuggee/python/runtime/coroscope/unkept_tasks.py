@@ -19,7 +19,7 @@ from .coroutines import chain_of
 from .interpreter import get_referents
 from .library_objects import is_instance
 from .looking import class_module, class_of, instance_dict
-from .schedulers import TaskFact
+from .schedulers import Pending, TaskFact
 
 LIMIT = 100
 """Tasks that are looked at: the cost of each grows with all objects of the program."""
@@ -47,7 +47,7 @@ def unkept(pending: list[Any]) -> list[Any]:
             if index is None:
                 continue
             unseen[index] -= 1
-            is_ours = type(referrer) is TaskFact or type(referrer) is tasks.Roots
+            is_ours = type(referrer) is TaskFact or type(referrer) is Pending
             if not is_ours and not _wakes(referrer, referent) and id(referrer) not in own[index]:
                 kept[index] = True
     return [pending[index] for index in range(len(pending)) if not kept[index] and unseen[index] == 0]
