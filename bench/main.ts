@@ -3,10 +3,10 @@
  *
  * `--short` does a fraction of the work; `--only overhead,latency,scale,throughput,growth` picks parts; `--programs` and
  * `--runs` what the first of them does; `--sizes` and `--kinds` what `scale` looks at (`--sizes 100000 --kinds tasks`);
- * `--clock cpu` takes processor time; `--write` keeps the tables in
- * `bench/RESULTS.md` and the figures in `bench/results.json`.
+ * `--clock cpu` takes processor time; `--write` keeps the tables in `bench/RESULTS.md` and the figures in
+ * `bench/results.json`, where parts that were not picked stay as they were.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -47,15 +47,22 @@ tell(machine);
 interface Part {
   readonly name: string;
   readonly title: string;
-  readonly measure: () => Promise<{ figures: unknown; text: string }>;
+  /** Figures as they are kept in `bench/results.json`. */
+  readonly measure: () => Promise<unknown>;
+  readonly table: (figures: unknown) => string;
+}
+
+/** Figures come from this run, or from the file that an earlier one wrote. */
+function part<F>(name: string, title: string, measure: () => Promise<F>, table: (figures: F) => string): Part {
+  return { name, title, measure, table: (figures) => table(figures as F) };
 }
 
 const parts: readonly Part[] = [
-  {
-    name: 'overhead',
-    title: 'What a run costs',
-    measure: async () => {
-      const rows = await measureOverhead({
+  part(
+    'overhead',
+    'What a run costs',
+    () =>
+      measureOverhead({
         python,
         hasDebugpy,
         clock,
@@ -64,66 +71,56 @@ const parts: readonly Part[] = [
         runs: Number(values.runs ?? (short ? 1 : 5)),
         scale: short ? 0.02 : 1,
         programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
-      });
-      return { figures: rows, text: overheadTable(rows) };
-    },
-  },
-  {
-    name: 'latency',
-    title: 'What a person waits for',
-    measure: async () => {
-      const rows = await measureLatency({ python, hasDebugpy, tell, starts: short ? 1 : 7, steps: short ? 5 : 100 });
-      return { figures: rows, text: latencyTable(rows) };
-    },
-  },
-  {
-    name: 'scale',
-    title: 'What a stop costs in a large program',
-    measure: async () => {
-      const rows = await measureScale({
+      }),
+    overheadTable,
+  ),
+  part(
+    'latency',
+    'What a person waits for',
+    () => measureLatency({ python, hasDebugpy, tell, starts: short ? 1 : 7, steps: short ? 5 : 100 }),
+    latencyTable,
+  ),
+  part(
+    'scale',
+    'What a stop costs in a large program',
+    () =>
+      measureScale({
         python,
         tell,
         suspended: values.sizes?.split(',').map(Number) ?? (short ? [1000] : [10_000, 100_000, 1_000_000]),
         kinds: values.kinds?.split(',') ?? [],
         depths: short ? [100] : [100, 1000, 5000],
-      });
-      return { figures: rows, text: scaleTable(rows) };
-    },
-  },
-  {
-    name: 'throughput',
-    title: 'How many exchanges pass',
-    measure: async () => {
-      const rows = await measureThroughput(python, short ? 0.1 : 1, tell);
-      return { figures: rows, text: throughputTable(rows) };
-    },
-  },
-  {
-    name: 'growth',
-    title: 'How the work grows',
-    measure: async () => {
-      const rows = await measureGrowth(python, short ? 1 : 3, clock, tell);
-      return { figures: rows, text: growthTable(rows) };
-    },
-  },
+      }),
+    scaleTable,
+  ),
+  part(
+    'throughput',
+    'How many exchanges pass',
+    () => measureThroughput(python, short ? 0.1 : 1, tell),
+    throughputTable,
+  ),
+  part('growth', 'How the work grows', () => measureGrowth(python, short ? 1 : 3, clock, tell), growthTable),
 ];
 
+const kept = path.join(root, 'bench/results.json');
 const results: Record<string, unknown> = { machine, clock };
-const texts: string[] = [];
-for (const { name, title, measure } of parts) {
-  if (only && !only.includes(name)) continue;
-  const { figures, text } = await measure();
-  results[name] = figures;
-  texts.push(`## ${title}\n\n${text}\n`);
+if (values.write && only) {
+  // What is not measured now stays as it was, if it may stand beside the rest.
+  const before = JSON.parse(readFileSync(kept, 'utf8')) as Record<string, unknown>;
+  if (before['machine'] !== machine || before['clock'] !== clock)
+    throw new Error(`${kept} is of another machine or clock: measure all, without --only.`);
+  Object.assign(results, before);
 }
+for (const { name, measure } of parts) if (!only || only.includes(name)) results[name] = await measure();
+const measured = parts.filter(({ name }) => name in results);
 const page = [
   '# Results\n',
   `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest of the runs; the contestants took turns.\n`,
   `${machine}\n`,
-  ...texts,
+  ...measured.map(({ name, title, table }) => `## ${title}\n\n${table(results[name])}\n`),
 ].join('\n');
 process.stdout.write(`${page}\n`);
 if (values.write) {
   writeFileSync(path.join(root, 'bench/RESULTS.md'), page);
-  writeFileSync(path.join(root, 'bench/results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
 }
