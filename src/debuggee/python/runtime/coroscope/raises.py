@@ -144,10 +144,11 @@ class Raises:
     def _is_runtimes(self, frame: FrameType | None) -> bool:
         """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
         while frame is not None:
-            code, module = frame.f_code, frame.f_globals.get("__name__")
-            if self._user_code.is_user(code) or module == "__main__":
+            code, module = frame.f_code, dict.get(frame.f_globals, "__name__")
+            name = module if type(module) is str else ""
+            if self._user_code.is_user(code) or name == "__main__":
                 return False
-            if module == "site" or self._user_code.is_runtime(code.co_filename):
+            if name == "site" or self._user_code.is_runtime(code.co_filename):
                 return True
             frame = frame.f_back
         return False
