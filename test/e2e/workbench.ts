@@ -67,7 +67,8 @@ export class Workbench {
     const toolbar = this.#page.locator('.debug-toolbar');
     const choice = this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: 'Coroscope' }).first();
     await this.#orDialog(toolbar.or(choice).first());
-    if (await choice.isVisible()) await choice.click();
+    if (!(await choice.isVisible())) return; // a short program may have ended, and the toolbar with it
+    await choice.click();
     await toolbar.waitFor();
   }
 
