@@ -44,6 +44,9 @@ _IN_GOOD_ORDER: Final = (
 
 _MOST_REMEMBERED: Final = 256
 
+_get_global: Final = dict[str, object].get
+"""Of the globals of a frame, which may be of a subclass whose own `get` is the program's."""
+
 
 class Filter(NamedTuple):
     name: str
@@ -144,8 +147,8 @@ class Raises:
     def _is_runtimes(self, frame: FrameType | None) -> bool:
         """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
         while frame is not None:
-            code, module = frame.f_code, dict.get(frame.f_globals, "__name__")
-            name = module if type(module) is str else ""
+            code, named = frame.f_code, _get_global(frame.f_globals, "__name__")
+            name = named if type(named) is str else ""
             if self._user_code.is_user(code) or name == "__main__":
                 return False
             if name == "site" or self._user_code.is_runtime(code.co_filename):
