@@ -3,13 +3,25 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assets, overrideAssets } from '../../src/debuggee/python/assets.js';
 import { cacheFolder } from '../../src/debuggee/python/cacheFolder.js';
-import { loadSnapshot, saveSnapshot, snapshotFile, snapshotFolder } from '../../src/debuggee/python/hosts/snapshots.js';
+import {
+  openSnapshot,
+  readSnapshot,
+  saveSnapshot,
+  snapshotFile,
+  snapshotFolder,
+  type Snapshot,
+} from '../../src/debuggee/python/hosts/snapshots.js';
 import { buildWorker, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
 const folder = scratchFolder();
 afterAll(() => {
   remove(folder);
 });
+
+async function loadSnapshot(file: string): Promise<Snapshot | undefined> {
+  const content = await readSnapshot(file);
+  return content && openSnapshot(content);
+}
 
 describe('a snapshot', () => {
   it('is found again, unless it is damaged', async () => {

@@ -9,8 +9,8 @@ import { LaunchError, type Debuggee, type Exit, type LaunchContext } from '../..
 import { assets } from '../assets.js';
 import type { Program, PythonLaunch } from '../settings.js';
 import { mounts, toEmbedded } from './embeddedPaths.js';
-import { LOOK_SIGNAL, WASM, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
-import { snapshotFolder } from './snapshots.js';
+import { LOOK_SIGNAL, WASM, type EmbeddedEvent, type EmbeddedStart, type Prepared } from './embeddedProtocol.js';
+import { readSnapshot, snapshotFile, snapshotFolder } from './snapshots.js';
 import { watchEnd } from './watchEnd.js';
 import { webAssembly, type WasmModule } from './webAssembly.js';
 
@@ -32,8 +32,6 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
   const { port1, port2 } = new MessageChannel();
   const wake = new Int32Array(new SharedArrayBuffer(8));
   const interrupt = new Int32Array(new SharedArrayBuffer(4));
-  // The worker starts, and reads what it needs, while the interpreter is still being compiled.
-  const module = compiled(assets().pyodide);
   const start = startData(launch, { port: port2, wake, interrupt });
   const worker = new Worker(assets().worker, {
     workerData: start,
@@ -65,8 +63,9 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
     return how;
   });
   try {
-    const handedOver = module.then((each) => {
-      worker.postMessage(each);
+    // Once the worker's thread is on its way: what is read and compiled here is done beside it.
+    const handedOver = prepare().then((prepared) => {
+      worker.postMessage(prepared, prepared.snapshot ? [prepared.snapshot.buffer] : []);
     });
     const [version] = await untilAborted(context.signal, Promise.all([ready(worker), handedOver]));
     return { transport, description: `Python ${version} (embedded)`, redirectConsole: true, exited, kill };
@@ -75,6 +74,17 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
     await kill();
     throw error;
   }
+}
+
+/** @throws LaunchError */
+async function prepare(): Promise<Prepared> {
+  const { pyodide, runtime } = assets();
+  const folder = snapshotFolder();
+  const compiling = compiled(pyodide);
+  if (folder === undefined) return { module: await compiling };
+  const file = snapshotFile(folder, { pyodide, runtime });
+  const [module, snapshot] = await Promise.all([compiling, readSnapshot(file)]);
+  return { module, snapshotFile: file, ...(snapshot ? { snapshot } : {}) };
 }
 
 let compiling: { readonly folder: string; readonly module: Promise<WasmModule> } | undefined;
@@ -97,14 +107,12 @@ async function compiled(folder: string): Promise<WasmModule> {
 
 function startData(launch: PythonLaunch, shared: Pick<EmbeddedStart, 'port' | 'wake' | 'interrupt'>): EmbeddedStart {
   const { program } = launch;
-  const snapshots = snapshotFolder();
   const seen = [launch.cwd, homedir(), ...(program.kind === 'program' ? [program.path] : [])];
   const { pyodide, runtime } = assets();
   return {
     ...shared,
     pyodide,
     runtime,
-    ...(snapshots === undefined ? {} : { snapshots }),
     mounts: mounts(seen),
     launch: {
       kind: program.kind,

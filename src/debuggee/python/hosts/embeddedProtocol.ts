@@ -1,9 +1,11 @@
 /**
  * What the adapter and the worker of the embedded interpreter say to each other besides the link: the worker's start
- * data, the compiled interpreter (a `WasmModule`, the one message to it) and what it posts. Frames of the link travel on the port of their own.
+ * data, what the adapter has prepared for it meanwhile (the one message to it) and what it posts. Frames of the link
+ * travel on the port of their own.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Program } from '../settings.js';
+import type { WasmModule } from './webAssembly.js';
 
 /** The interpreter's file in the folder of the `pyodide` package. */
 export const WASM = 'pyodide.asm.wasm';
@@ -21,8 +23,6 @@ export interface EmbeddedStart {
   /** Folders of the `pyodide` package and of the Python runtime. */
   readonly pyodide: string;
   readonly runtime: string;
-  /** Where snapshots of a started interpreter are kept; absent to do without. */
-  readonly snapshots?: string;
   /** Folders of the host to mount, `[host, interpreter's]`. */
   readonly mounts: readonly (readonly [host: string, embedded: string])[];
   /** For `coroscope.embedded.main`; paths are the interpreter's. */
@@ -34,6 +34,15 @@ export interface EmbeddedStart {
     readonly cwd: string;
     readonly environment: Readonly<Record<string, string>>;
   };
+}
+
+/** What the adapter reads and compiles while the worker's thread starts. */
+export interface Prepared {
+  readonly module: WasmModule;
+  /** Where a snapshot of the started interpreter is kept; absent to do without. */
+  readonly snapshotFile?: string;
+  /** What that file holds, if it is there. */
+  readonly snapshot?: Uint8Array<ArrayBuffer>;
 }
 
 export type EmbeddedEvent =

@@ -11,18 +11,18 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { loadPyodide, PyodideAPI } from 'pyodide';
 import { errorText } from '../../../common/errorText.js';
 import { awaitCredit } from '../../../link/transports/frameCredit.js';
-import { WASM, type EmbeddedEvent, type EmbeddedStart } from './embeddedProtocol.js';
+import { WASM, type EmbeddedEvent, type EmbeddedStart, type Prepared } from './embeddedProtocol.js';
 import { interruptBuffer } from './interruptBuffer.js';
-import { loadSnapshot, saveSnapshot, snapshotFile } from './snapshots.js';
-import { webAssembly, type WasmModule } from './webAssembly.js';
+import { openSnapshot, saveSnapshot } from './snapshots.js';
+import { webAssembly } from './webAssembly.js';
 
 /** Where the runtime lies inside the interpreter: fixed, so that a snapshot fits wherever the extension is installed. */
 const RUNTIME = '/lib/coroscope';
 
 const start = workerData as EmbeddedStart;
 
-/** The interpreter, which comes as soon as the adapter has compiled it. */
-const compiled = new Promise<WasmModule>((resolve) => {
+/** What the adapter reads and compiles while this thread starts. */
+const prepared = new Promise<Prepared>((resolve) => {
   parentPort?.once('message', resolve);
 });
 
@@ -86,22 +86,31 @@ function useCompiled(): void {
   const size = statSync(path.join(start.pyodide, WASM)).size;
   const replaced = async (source: Uint8Array, imports?: object): Promise<object> => {
     if (source.byteLength !== size) return instantiate(source, imports);
-    const module = await compiled;
+    const { module } = await prepared;
     return { module, instance: await instantiate(module, imports) };
   };
   Object.assign(webAssembly, { instantiate: replaced });
 }
+
+type LoadOptions = NonNullable<Parameters<typeof loadPyodide>[0]>;
+
+/** A module of Pyodide's. */
+const part = async <T>(name: string): Promise<T> =>
+  (await import(pathToFileURL(path.join(start.pyodide, name)).href)) as T;
 
 /** A started interpreter in which the runtime is imported, from a snapshot if there is one that fits. */
 async function startInterpreter(): Promise<PyodideAPI> {
   useCompiled();
   // Pyodide would otherwise import a package for sockets, which it has no use for here.
   Object.assign(globalThis, { require: createRequire(import.meta.url) });
-  const pyodide = (await import(pathToFileURL(path.join(start.pyodide, 'pyodide.mjs')).href)) as {
-    readonly loadPyodide: typeof loadPyodide;
-  };
-  const load = (more: Parameters<typeof loadPyodide>[0]): Promise<PyodideAPI> =>
+  const [pyodide, { default: createPyodideModule }] = await Promise.all([
+    part<{ loadPyodide: typeof loadPyodide }>('pyodide.mjs'),
+    // Pyodide would come to it later: now there is nothing else to do.
+    part<{ default: NonNullable<LoadOptions['createPyodideModule']> }>('pyodide.asm.mjs'),
+  ]);
+  const load = (more: LoadOptions): Promise<PyodideAPI> =>
     pyodide.loadPyodide({
+      createPyodideModule,
       indexURL: start.pyodide + path.sep,
       // A worker's own streams have no descriptor, which Pyodide would want.
       stdin: () => null,
@@ -110,8 +119,8 @@ async function startInterpreter(): Promise<PyodideAPI> {
       ...more,
     });
 
-  const file = start.snapshots === undefined ? undefined : snapshotFile(start.snapshots, start);
-  const snapshot = file === undefined ? undefined : await loadSnapshot(file);
+  const { snapshotFile: file, snapshot: content } = await prepared;
+  const snapshot = content && openSnapshot(content);
   if (snapshot) {
     try {
       const interpreter = await load({ _loadSnapshot: snapshot.memory });

@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../cacheFolder.js';
 
@@ -44,10 +44,21 @@ export interface Snapshot {
   readonly sound: Promise<boolean>;
 }
 
-/** The snapshot; undefined when there is none. */
-export async function loadSnapshot(file: string): Promise<Snapshot | undefined> {
-  const content = await readFile(file).catch(() => undefined);
-  if (!content || content.length <= DIGEST_BYTES) return undefined;
+/** What the file holds, for `openSnapshot`; undefined when there is none. Its memory is its own and can be handed over. */
+export async function readSnapshot(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    await using opened = await open(file);
+    const content = new Uint8Array((await opened.stat()).size);
+    const { bytesRead } = await opened.read(content);
+    return content.subarray(0, bytesRead);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The snapshot in what was read; undefined when it is too short for one. */
+export function openSnapshot(content: Uint8Array<ArrayBuffer>): Snapshot | undefined {
+  if (content.length <= DIGEST_BYTES) return undefined;
   const memory = content.subarray(DIGEST_BYTES);
   const sound = webcrypto.subtle
     .digest('SHA-256', memory)
