@@ -1,6 +1,11 @@
 /** What a person waits for: the first stop, and each step until its stack, scopes and locals are there. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { DapClient } from '../test/support/dapClient.js';
-import { coroscope, debugpy, type Debugger } from './debuggers.js';
+import { coroscope, debugpy, root, type Debugger } from './debuggers.js';
 import { atStop, milliseconds } from './session.js';
 import { figure, percentile, table, type Figure } from './statistics.js';
 
@@ -31,7 +36,7 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
   const embedded: Debugger = { ...coroscope('embedded', 'auto'), name: 'Coroscope, embedded' };
   const others = options.hasDebugpy ? [debugpy(python)] : [];
   const rows: LatencyRow[] = [];
-  const add = (what: string, { name }: Debugger, values: readonly number[], budget?: Budget): void => {
+  const add = (what: string, { name }: Pick<Debugger, 'name'>, values: readonly number[], budget?: Budget): void => {
     const row = { what, debugger: name, budget, milliseconds: { ...figure(values), p95: percentile(values, 0.95) } };
     rows.push(row);
     tell(
@@ -41,16 +46,22 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
 
   const contestants = [process, embedded, ...others];
   const startTimes = new Map(contestants.map((each) => [each, [] as number[]]));
+  const pyodide: number[] = [];
+  const folder = mkdtempSync(path.join(tmpdir(), 'coroscope-bench-'));
   // The first start of each fills caches (bytecode, the memory snapshot of the embedded interpreter) and is not counted.
   for (let run = 0; run <= starts; run += 1) {
+    const bare = await milliseconds(() => startPyodide(path.join(folder, 'snapshot')));
+    if (run > 0) pyodide.push(bare);
     for (const each of contestants) {
       const time = await atStop(each, 'stepping', [], ({ started }) => Promise.resolve(started));
       if (run > 0) startTimes.get(each)?.push(time);
     }
   }
+  rmSync(folder, { recursive: true });
   for (const [each, times] of startTimes) {
     const most = each === process ? 400 : each === embedded ? 700 : undefined;
     add('start to first stop', each, times, most === undefined ? undefined : { most, of: 'median' });
+    if (each === embedded) add('of which nothing can be saved', { name: 'Node and Pyodide alone' }, pyodide);
   }
 
   for (const each of contestants) {
@@ -62,6 +73,19 @@ export async function measureLatency(options: LatencyOptions): Promise<LatencyRo
     add('the threads, after each step', each, taken.threads);
   }
   return rows;
+}
+
+/** A process with Pyodide and nothing else, from a snapshot, until it has run one expression. */
+async function startPyodide(snapshot: string): Promise<void> {
+  const script = path.join(root, 'bench/programs/bare_pyodide.mjs');
+  const child = spawn(process.execPath, [script, snapshot], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const over = once(child, 'exit');
+  const answered = await Promise.race([once(child.stdout, 'data').then(() => true), over.then(() => false)]);
+  if (!answered) throw new Error('Pyodide by itself did not start.');
+  // Only its first run has more to do then: it writes the snapshot.
+  await over;
 }
 
 const STEP_BUDGET: Budget = { most: 15, of: 'p95' };
