@@ -3,12 +3,16 @@
  * resumed (a value comes in), what it calls changing is its suspending or ending (a value goes out).
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type * as z from 'zod';
 import { errorText } from '../common/errorText.js';
-import type { CommandArgs } from '../link/protocol.js';
+import type { CommandArgs, CommandResult } from '../link/protocol.js';
+import type { BreakOnCoroutineArguments } from './customRequests.js';
 import type { Program } from './program.js';
 import type { Variables } from './variables.js';
 
-type Moment = CommandArgs<'breakOnCoroutine'>['on'][number];
+type Breakpoint = CommandArgs<'breakOnCoroutine'>['breakpoints'][number];
+type Moment = Breakpoint['on'][number];
+type State = CommandResult<'breakOnCoroutine'>['breakpoints'][number];
 type Access = DebugProtocol.DataBreakpointAccessType;
 
 const PREFIX = 'coroutine:';
@@ -34,8 +38,8 @@ export interface SetDataBreakpointsArguments {
 
 export class DataBreakpoints {
   /** By coroutine: what DAP's data breakpoints ask for, and what a view asks for. The program is told both together. */
-  private watched = new Map<number, ReadonlySet<Moment>>();
-  private readonly viewed = new Map<number, readonly Moment[]>();
+  private watched = new Map<number, readonly Breakpoint[]>();
+  private readonly viewed = new Map<number, Breakpoint>();
 
   constructor(
     private readonly program: Program,
@@ -59,40 +63,39 @@ export class DataBreakpoints {
 
   /** DAP `setDataBreakpoints`: replaces all of them. */
   async set({ breakpoints }: SetDataBreakpointsArguments): Promise<DebugProtocol.SetDataBreakpointsResponse['body']> {
-    const wanted = new Map<number, Set<Moment>>();
+    const wanted = new Map<number, Breakpoint[]>();
     for (const { dataId, accessType, condition, hitCondition } of breakpoints) {
       const coroutine = coroutineOf(dataId);
-      if (coroutine === undefined || isConditional(condition, hitCondition)) continue;
-      const moments = wanted.get(coroutine) ?? new Set<Moment>();
-      for (const moment of MOMENTS[accessType ?? 'readWrite']) moments.add(moment);
-      wanted.set(coroutine, moments);
+      if (coroutine === undefined) continue;
+      const of = wanted.get(coroutine) ?? [];
+      of.push({ on: [...MOMENTS[accessType ?? 'readWrite']], ...texts({ condition, hitCondition }) });
+      wanted.set(coroutine, of);
     }
     const before = [...this.watched.keys()];
     this.watched = wanted;
     for (const coroutine of before) {
       if (!wanted.has(coroutine)) await this.ask(coroutine);
     }
-    const states = new Map<number, DebugProtocol.Breakpoint>();
-    for (const coroutine of wanted.keys()) states.set(coroutine, await this.ask(coroutine));
-    const unknown = { verified: false, message: 'This breakpoint belongs to no coroutine of this session.' };
-    const conditional = {
-      verified: false,
-      message:
-        'A breakpoint on one coroutine takes no condition and no hit count. ' +
-        "Set one in the source, with 'self_coroutine' in its condition.",
-    };
+    const states = new Map<number, State[]>();
+    for (const coroutine of wanted.keys()) {
+      const answers = await this.ask(coroutine);
+      states.set(coroutine, this.viewed.has(coroutine) ? answers.slice(1) : answers);
+    }
+    const unknown: State = { verified: false, message: 'This breakpoint belongs to no coroutine of this session.' };
     return {
-      breakpoints: breakpoints.map(({ dataId, condition, hitCondition }) =>
-        isConditional(condition, hitCondition) ? conditional : (states.get(coroutineOf(dataId) ?? -1) ?? unknown),
-      ),
+      breakpoints: breakpoints.map(({ dataId }) => {
+        const { verified, message } = states.get(coroutineOf(dataId) ?? -1)?.shift() ?? unknown;
+        return { verified, ...(message === undefined ? {} : { message }) };
+      }),
     };
   }
 
   /** `coroscope/breakOnCoroutine`: replaces what was asked for that coroutine in this way; answers `{verified, message?}`. */
-  async breakOn({ coroutine, on }: CommandArgs<'breakOnCoroutine'>): Promise<object> {
+  async breakOn({ coroutine, on }: z.infer<typeof BreakOnCoroutineArguments>): Promise<State> {
     if (on.length === 0) this.viewed.delete(coroutine);
-    else this.viewed.set(coroutine, on);
-    return this.program.request('breakOnCoroutine', { coroutine, on: this.moments(coroutine) });
+    else this.viewed.set(coroutine, { on });
+    const answers = await this.request(coroutine);
+    return (on.length === 0 ? undefined : answers[0]) ?? { verified: true };
   }
 
   /** Ids of coroutines mean nothing in another run of the program. */
@@ -101,26 +104,30 @@ export class DataBreakpoints {
     this.viewed.clear();
   }
 
-  private moments(coroutine: number): Moment[] {
-    return [...new Set([...(this.watched.get(coroutine) ?? []), ...(this.viewed.get(coroutine) ?? [])])];
+  /** Sets all that is wanted of one coroutine, what a view asks for first, and says how each of them fares. */
+  private async request(coroutine: number): Promise<State[]> {
+    const breakpoints = this.of(coroutine);
+    return (await this.program.request('breakOnCoroutine', { coroutine, breakpoints })).breakpoints;
   }
 
-  private async ask(coroutine: number): Promise<DebugProtocol.Breakpoint> {
+  private async ask(coroutine: number): Promise<State[]> {
     try {
-      const { verified, message } = await this.program.request('breakOnCoroutine', {
-        coroutine,
-        on: this.moments(coroutine),
-      });
-      return { verified, ...(message === undefined ? {} : { message }) };
+      return await this.request(coroutine);
     } catch (error) {
-      // The coroutine is gone, and its breakpoint with it.
-      return { verified: false, message: errorText(error) };
+      // The coroutine is gone, and its breakpoints with it.
+      return this.of(coroutine).map(() => ({ verified: false, message: errorText(error) }));
     }
+  }
+
+  private of(coroutine: number): Breakpoint[] {
+    const viewed = this.viewed.get(coroutine);
+    return [...(viewed ? [viewed] : []), ...(this.watched.get(coroutine) ?? [])];
   }
 }
 
-function isConditional(...texts: readonly (string | undefined)[]): boolean {
-  return texts.some((text) => text !== undefined && text !== '');
+/** Without those that say nothing: an editor sends an emptied field as an empty text. */
+function texts(given: Pick<SetDataBreakpointsArguments['breakpoints'][number], 'condition' | 'hitCondition'>): object {
+  return Object.fromEntries(Object.entries(given).filter(([, text]) => text !== undefined && text !== ''));
 }
 
 function coroutineOf(dataId: string): number | undefined {

@@ -406,6 +406,12 @@ const sourceBreakpoint = z.object({
   logMessage: z.string().optional(),
 });
 
+const coroutineBreakpoint = z.object({
+  on: z.array(z.enum(['resume', 'suspend', 'end'])),
+  condition: z.string().optional(),
+  hitCondition: z.string().optional(),
+});
+
 /** Settings the runtime needs before the program starts. */
 export const Settings = z.object({
   justMyCode: z.boolean(),
@@ -494,11 +500,11 @@ export const commands = {
   ),
   /**
    * Stops when one coroutine object resumes, suspends or ends, wherever it stands. Replaces what was set for it; an empty
-   * list takes it away. Ends with the coroutine. The stop's reason is `coroutine breakpoint`.
+   * list takes it away. Ends with the coroutine. Answers in the order asked. The stop's reason is `coroutine breakpoint`.
    */
   breakOnCoroutine: command(
-    z.object({ coroutine: id, on: z.array(z.enum(['resume', 'suspend', 'end'])) }),
-    z.object({ verified: z.boolean(), message: z.string().optional() }),
+    z.object({ coroutine: id, breakpoints: z.array(coroutineBreakpoint) }),
+    z.object({ breakpoints: z.array(z.object({ verified: z.boolean(), message: z.string().optional() })) }),
   ),
   /** Lines that can be hit (a location without kind) and suspension points (with kind) in a range of lines. */
   breakpointLocations: command(

@@ -304,7 +304,8 @@ class OnOneCoroutine(unittest.TestCase):
             self.assertEqual(len(rows), 100)
             chosen = rows[42]["id"]
             name = d.scope("Locals", d.stack(coroutine=chosen)[0]["id"])["name"]["value"]
-            answer = d.command("breakOnCoroutine", coroutine=chosen, on=["resume", "suspend", "end"])
+            moments = ["resume", "suspend", "end"]
+            (answer,) = d.command("breakOnCoroutine", coroutine=chosen, breakpoints=[{"on": moments}])["breakpoints"]
             self.assertTrue(answer["verified"])
             d.set_breakpoints()
             seen = []
@@ -326,7 +327,8 @@ class OnOneCoroutine(unittest.TestCase):
             (row,) = d.logical()
             d.resume()
             d.stopped()
-            answer = d.command("breakOnCoroutine", coroutine=row["id"], on=["resume"])
+            wanted = [{"on": ["resume"]}]
+            (answer,) = d.command("breakOnCoroutine", coroutine=row["id"], breakpoints=wanted)["breakpoints"]
             self.assertFalse(answer["verified"])
             self.assertIn("has ended", answer["message"])
 

@@ -298,12 +298,67 @@ drive()
     expect(await data()).toMatchObject({ breakpoints: [] });
     await story.go();
     expect((await story.stop()).body.description).toMatch(/suspends/);
-    expect(await data({ dataId, accessType: 'read' }, { dataId, hitCondition: '2' })).toMatchObject({
-      breakpoints: [{ verified: true }, { verified: false, message: expect.stringContaining('condition') as string }],
+    const sound = { dataId, accessType: 'read' };
+    expect(await data({ dataId, hitCondition: 'often' }, sound, { dataId, condition: 'yielded ==' })).toMatchObject({
+      breakpoints: [
+        { verified: false, message: expect.stringContaining("'often' is not understood. Write a number") as string },
+        { verified: true },
+        { verified: false, message: expect.stringContaining('is not a Python expression') as string },
+      ],
     });
     await story.client.requestAny('coroscope/breakOnCoroutine', { coroutine, on: [] });
     await story.go();
     expect((await story.stop()).body.description).toMatch(/resumes/);
+    await story.go();
+    expect(await story.end()).toBe(0);
+  });
+
+  test('data breakpoints of one coroutine have conditions and hit counts of their own', async () => {
+    const story = new Story(
+      host,
+      `
+def count(name):
+    for number in range(100):
+        got = yield number           # @point
+def drive():
+    one, other = count("one"), count("other")
+    next(one), next(other)
+    here = 1                         # @here
+    for sent in range(1, 60):
+        one.send(-sent)
+        other.send(sent)
+drive()
+`,
+    );
+    await story.begin({ breakpoints: ['here'] });
+    const { frames } = await story.stop();
+    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
+    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
+    await story.client.children(variablesReference);
+    const { dataId } = (await story.client.requestAny('dataBreakpointInfo', { name: 'other', variablesReference })) as {
+      dataId: string;
+    };
+    const suspends = { dataId, accessType: 'write', condition: 'yielded == 7' };
+    const resumes = { dataId, accessType: 'read', hitCondition: '% 20' };
+    const raises = { dataId, accessType: 'write', condition: 'nobody.knows' };
+    const set = (...breakpoints: object[]): Promise<unknown> =>
+      story.client.requestAny('setDataBreakpoints', { breakpoints });
+    expect(await set(suspends, resumes, raises)).toMatchObject({
+      breakpoints: [{ verified: true }, { verified: true }, { verified: true }],
+    });
+    await story.go();
+    const suspended = await story.stop();
+    expect(suspended.body.description).toMatch(/suspends/);
+    expect(await story.values('Locals', suspended)).toMatchObject({ name: "'other'", number: '7', got: '7' });
+    expect(story.client.outputText('important')).toMatch(/The condition of the breakpoint .* raised NameError/);
+    // Set again, as an editor does whenever another one changes: it goes on counting.
+    expect(await set(resumes)).toMatchObject({ breakpoints: [{ verified: true }] });
+    for (const number of [20, 40]) {
+      await story.go();
+      const resumed = await story.stop();
+      expect(resumed.body.description).toMatch(/resumes/);
+      expect(await story.values('Coroutine', resumed)).toMatchObject({ sent: String(number) });
+    }
     await story.go();
     expect(await story.end()).toBe(0);
   });

@@ -11,41 +11,18 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from . import expressions, faults, interpreter, source_text, tasks, values
+from . import faults, interpreter, source_text, tasks
 from .code_index import CodeIndex
 from .monitoring import DISABLE, Tool, events, restart
+from .one_breakpoint import Breakpoint
 from .pausing import Stop, World
-from .positions import file_location, line_location, repeats_line_after_throw
+from .positions import file_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
-from .quick_conditions import PASSED, Visit, quick_condition
+from .quick_conditions import Visit, quick_condition
 from .resolving import CodeKey, Resolved, points_like, resolve_column, resolve_line, resolve_points
 from .user_code import UserCode, canonical
 
 _MODES = ("line", "suspend", "resume", "throw", "close")
-
-
-class Breakpoint:
-    """One breakpoint as the user set it, with what it compiled to and how often it was hit."""
-
-    def __init__(self, identity: int, mode: BreakpointMode, args: Args) -> None:
-        self.id = identity
-        self.mode: BreakpointMode = mode
-        condition = args.optional_text("condition")
-        hits = args.optional_text("hitCondition")
-        log = args.optional_text("logMessage")
-        self.condition = expressions.compile_expression(condition, "condition") if condition else None
-        self.condition_text = condition
-        self.hit_condition = expressions.compile_hit_condition(hits) if hits else None
-        self.log = expressions.LogMessage(log) if log else None
-        self.hits = 0
-        self.failed = False
-        self._asked = (mode, condition, hits, log)
-
-    def goes_on_from(self, before: Breakpoint | None) -> None:
-        """Another one of the file was changed, and this one set again as it was: its count goes on."""
-        if before is not None and before._asked == self._asked:
-            self.hits = before.hits
-            self.failed = before.failed
 
 
 class Breakpoints:
@@ -104,7 +81,7 @@ class Breakpoints:
                 breakpoint_ = Breakpoint(identity, mode, args)
                 resolved = self._resolve(path, line, args.optional_number("column"), mode)
             except CommandError as error:
-                answers.append(_refused_for(identity, error))
+                answers.append(_refused(identity, error.in_words()))
                 continue
             if isinstance(resolved, str):
                 answers.append(_refused(identity, resolved))
@@ -143,7 +120,7 @@ class Breakpoints:
             try:
                 breakpoint_ = Breakpoint(identity, "line", args)
             except CommandError as error:
-                answers.append(_refused_for(identity, error))
+                answers.append(_refused(identity, error.in_words()))
                 continue
             if not name or not all(part.isidentifier() or part == "<locals>" for part in name.split(".")):
                 answers.append(
@@ -335,7 +312,7 @@ class Breakpoints:
         hit: list[int] = []
         for each in candidates:
             try:
-                if self._counts(each, frame, passing, holds):
+                if each.counts(frame, passing, self._send_fact, holds):
                     hit.append(each.id)
             except Exception as error:
                 self._report(error)
@@ -343,52 +320,8 @@ class Breakpoints:
             stop = Stop(reason, frame, breakpoints=hit, passing=passing, whole_line=not passing)
             self._world.halt(stop)
 
-    def _counts(self, each: Breakpoint, frame: FrameType, passing: dict[str, object], holds: bool | None) -> bool:
-        extra = _names(frame, passing) if each.condition is not None or each.log is not None else {}
-        if each.condition is not None and not holds:
-            try:
-                if not expressions.evaluate_in(each.condition, frame, extra):
-                    return False
-            except Exception as error:
-                self._condition_failed(each, frame, error)
-                return False
-        each.hits += 1
-        if each.hit_condition is not None and not each.hit_condition(each.hits):
-            return False
-        if each.log is not None:
-            text = each.log.render(frame, extra) + "\n"
-            where = line_location(frame.f_code.co_filename, frame.f_lineno)
-            self._send_fact("output", {"category": "console", "text": text, "location": where})
-            return False
-        return True
-
-    def _condition_failed(self, each: Breakpoint, frame: FrameType, error: Exception) -> None:
-        """Says once for each breakpoint that its condition raised; the program goes on."""
-        if each.failed:
-            return
-        each.failed = True
-        text = (
-            f"The condition of the breakpoint at line {frame.f_lineno} raised {values.text(error)}, so the program did "
-            "not stop there. This is said once; change the condition to be told again.\n"
-        )
-        where = line_location(frame.f_code.co_filename, frame.f_lineno)
-        self._send_fact("output", {"category": "important", "text": text, "location": where})
-
     def _report(self, error: Exception) -> None:
         faults.report(error)
-
-
-def _names(frame: FrameType, passing: dict[str, object]) -> dict[str, object]:
-    """What conditions and log messages may name beside the program's own names.
-
-    What does not pass here is None, unless the program itself has something by that name: that is what is meant then.
-    """
-    code = frame.f_code
-    own = {*code.co_varnames, *code.co_cellvars, *code.co_freevars, *code.co_names}
-    extra = {name: None for name in PASSED if name not in own and name not in frame.f_globals}
-    if passing or not ("self_coroutine" in own or "self_coroutine" in frame.f_globals):
-        return {**extra, **passing, "self_coroutine": interpreter.coroutine_of(frame)}
-    return {**extra, **passing}
 
 
 _PASSES = {"line": None, "suspend": "yielded", "resume": "sent", "throw": "thrown", "close": "thrown"}
@@ -400,10 +333,6 @@ def _visits(places: dict[int, list[Breakpoint]], code: CodeType, passing: str | 
         text = breakpoints[0].condition_text if len(breakpoints) == 1 else None
         visits[place] = Visit(breakpoints, quick_condition(text, code, passing) if text else None)
     return visits
-
-
-def _refused_for(identity: int, error: CommandError) -> Json:
-    return _refused(identity, f"{error.message} {error.hint}" if error.hint else error.message)
 
 
 def _refused(identity: int, message: str) -> Json:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import exception_details, faults, positions, resolving, source_text
-from .coroutine_breakpoints import MOMENTS
 from .coroutine_list import grouping_from, query_from
 from .explanations import explain
 from .idle_loop import LoopIsIdleError
@@ -126,8 +125,8 @@ def _set_functions(session: Session, args: Args, command: int) -> Json:
 
 def _break_on_coroutine(session: Session, args: Args, command: int) -> Json:
     identity = args.number("coroutine")
-    moments = args.choices("on", MOMENTS)
-    return session.coroutine_breakpoints.set(session.stacks.coroutine(identity), identity, moments)
+    coroutine = session.stacks.coroutine(identity)
+    return {"breakpoints": session.coroutine_breakpoints.set(coroutine, identity, args.objects("breakpoints"))}
 
 
 def _set_exceptions(session: Session, args: Args, command: int) -> Json:

@@ -1,4 +1,5 @@
 """Breakpoints on one coroutine object: when it resumes, when it suspends, when it ends, wherever in its code it stands.
+They have conditions and hit counts like any others, with the value that passes.
 
 They have a tool of their own, taken only while there are any; its events are set on the code objects concerned, and
 every other coroutine of the same function passes by.
@@ -10,14 +11,14 @@ import sys
 import weakref
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import faults, interpreter
-from .coroutines import Registry
 from .interpreter import Coroutine
 from .monitoring import NoToolLeftError, Tool, events, restart
+from .one_breakpoint import Breakpoint
 from .pausing import Stop, World
-from .protocol import CommandError, Json
+from .protocol import Args, CommandError, Json
 
 MOMENTS = ("resume", "suspend", "end")
 _LOCAL = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
@@ -25,43 +26,66 @@ _GLOBAL = events.PY_THROW | events.PY_UNWIND
 _WORDS = {"resume": "resumes", "suspend": "suspends", "end": "ends"}
 
 
+class _Rule(NamedTuple):
+    moments: frozenset[str]
+    breakpoint: Breakpoint
+
+
+class _Watched(NamedTuple):
+    reference: weakref.ref[Any]
+    identity: int
+    rules: list[_Rule]
+
+
 class CoroutineBreakpoints:
-    def __init__(self, world: World, registry: Registry) -> None:
+    def __init__(self, world: World, send_fact: Callable[[str, Json], None]) -> None:
         self._world = world
-        self._registry = registry
+        self._send_fact = send_fact
         self._tool: Tool | None = None
         # By address, as long as the weak reference lives.
-        self._wanted: dict[int, tuple[weakref.ref[Any], int, frozenset[str]]] = {}
+        self._watched: dict[int, _Watched] = {}
 
-    def set(self, coroutine: Coroutine, identity: int, moments: list[str]) -> Json:
-        """Replaces the moments at which one coroutine stops; none of them takes its breakpoint away."""
+    def set(self, coroutine: Coroutine, identity: int, asked: list[Args]) -> list[Json]:
+        """Replaces the breakpoints of one coroutine; none of them takes them away. Answers in the order asked."""
         key = id(coroutine)
-        self._wanted.pop(key, None)
-        if interpreter.frame_of(coroutine) is None and moments:
-            return {
-                "verified": False,
-                "message": f"{_title(coroutine, identity)} has ended: nothing of it will happen any more.",
-            }
-        if moments:
+        before = self._watched.pop(key, None)
+        if interpreter.frame_of(coroutine) is None:
+            ended = f"{_title(coroutine, identity)} has ended: nothing of it will happen any more."
+            return [{"verified": False, "message": ended} for _ in asked]
+        rules: list[_Rule] = []
+        answers: list[Json] = []
+        for args in asked:
+            moments = frozenset(args.choices("on", MOMENTS))
+            try:
+                rule = _Rule(moments, Breakpoint(0, "line", args))
+            except CommandError as error:
+                answers.append({"verified": False, "message": error.in_words()})
+                continue
+            for old in before.rules if before is not None else ():
+                if old.moments == moments:
+                    rule.breakpoint.goes_on_from(old.breakpoint)
+            rules.append(rule)
+            answers.append({"verified": True})
+        if rules:
             reference = weakref.ref(coroutine, lambda gone: self._forget(key, gone))
-            self._wanted[key] = (reference, identity, frozenset(moments))
+            self._watched[key] = _Watched(reference, identity, rules)
         self._install()
-        return {"verified": True}
+        return answers
 
     def clear(self) -> None:
-        self._wanted.clear()
+        self._watched.clear()
         self._install()
 
     def _forget(self, key: int, reference: weakref.ref[Any]) -> None:
-        known = self._wanted.get(key)
-        if known is not None and known[0] is reference:
-            del self._wanted[key]
+        known = self._watched.get(key)
+        if known is not None and known.reference is reference:
+            del self._watched[key]
 
     def _install(self) -> None:
         codes = {
             id(code): code
-            for reference, _, _ in self._wanted.values()
-            if (coroutine := reference()) is not None and (code := interpreter.code_of(coroutine))
+            for watched in self._watched.values()
+            if (coroutine := watched.reference()) is not None and (code := interpreter.code_of(coroutine))
         }
         if not codes:
             if self._tool is not None:
@@ -118,11 +142,17 @@ class CoroutineBreakpoints:
         stop: Stop | None = None
         try:
             coroutine = interpreter.coroutine_of(frame)
-            wanted = self._wanted.get(id(coroutine))
-            if coroutine is None or wanted is None or wanted[0]() is not coroutine or moment not in wanted[2]:
+            watched = self._watched.get(id(coroutine))
+            if coroutine is None or watched is None or watched.reference() is not coroutine:
                 return
-            text = f"{_title(coroutine, wanted[1])} {_WORDS[moment]}"
-            stop = Stop("coroutine breakpoint", frame, text=text, passing=passing())
+            due = [rule.breakpoint for rule in watched.rules if moment in rule.moments]
+            if not due:
+                return
+            values = passing()
+            # Each is asked, as each has a count of its own.
+            if True in [each.counts(frame, values, self._send_fact) for each in due]:
+                text = f"{_title(coroutine, watched.identity)} {_WORDS[moment]}"
+                stop = Stop("coroutine breakpoint", frame, text=text, passing=values)
         except Exception as error:
             faults.report(error)
         if stop is not None:

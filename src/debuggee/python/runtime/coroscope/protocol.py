@@ -51,6 +51,10 @@ class CommandError(Exception):
         self.message = message
         self.hint = hint
 
+    def in_words(self) -> str:
+        """What is wrong and what to do, for where there is room for one text."""
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
     def to_wire(self) -> Json:
         error: Json = {"code": self.code, "message": self.message}
         if self.hint:

@@ -75,7 +75,7 @@ class Session:
         self.breakpoints = Breakpoints(
             self.tools[0], self.world, self.index, self.user_code, self.fact, self._found, self._started, WATCHED
         )
-        self.coroutine_breakpoints = CoroutineBreakpoints(self.world, self.registry)
+        self.coroutine_breakpoints = CoroutineBreakpoints(self.world, self.fact)
         self.raises = Raises(self.tools[0], self.world, self.threads, self.user_code, self.fact)
         self.stacks = Stacks(self.world, self.threads, self.registry, self.user_code, self.recorder)
         self.stepper.succession.awaiter_of = self.stacks.logical_awaiter
