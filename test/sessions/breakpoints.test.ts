@@ -235,4 +235,46 @@ describe.each(hosts)('on $name', (host) => {
     expect(await session.finish()).toBe(0);
     expect(session.stdout).toBe('up\ndown\n');
   });
+
+  test('in a file that is written, or written anew, only as the program runs', async () => {
+    const session = await Session.launch(
+      host,
+      `
+  import importlib, os, sys
+  folder = os.path.dirname(os.path.abspath(__file__))
+  sys.path.insert(0, folder)
+  sys.dont_write_bytecode = True
+  def write(*lines):
+      with open(os.path.join(folder, "written.py"), "w") as file:
+          file.write("\\n".join(lines))
+      importlib.invalidate_caches()
+  go = 1                                       # @go
+  write("def numbers():", "    yield 1", "    yield 2")
+  import written
+  print(list(written.numbers()))
+  write("def numbers():", "    first = 10", "    yield first", "    yield 20")
+  importlib.reload(written)
+  print(list(written.numbers()))
+`,
+      { breakpoints: ['go'] },
+    );
+    await session.stop();
+    const written = path.join(path.dirname(session.program), 'written.py');
+    const { breakpoints } = await session.client.request('setBreakpoints', {
+      source: { path: written },
+      breakpoints: [{ line: 3, mode: 'suspend' }],
+    });
+    expect(breakpoints).toMatchObject([{ verified: false, message: 'The file cannot be read.', reason: 'pending' }]);
+    const changed = session.client.waitFor('breakpoint');
+    await session.resume();
+    expect(await changed).toMatchObject({ reason: 'changed', breakpoint: { id: breakpoints[0]?.id, verified: true } });
+    await session.stop();
+    expect(await session.stack()).toContainEqual(expect.stringMatching(/numbers/));
+    expect(await session.scope('Coroutine')).toMatchObject({ yielded: '2' });
+    await session.resume();
+    await session.stop();
+    expect(await session.scope('Coroutine')).toMatchObject({ yielded: '10' });
+    expect(await session.finish()).toBe(0);
+    expect(session.stdout).toBe('[1, 2]\n[10, 20]\n');
+  });
 });

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from . import faults, interpreter, source_text, tasks
 from .code_index import CodeIndex
@@ -19,10 +19,16 @@ from .pausing import Stop, World
 from .positions import file_location, repeats_line_after_throw
 from .protocol import Args, BreakpointMode, CommandError, Json
 from .quick_conditions import Visit, quick_condition
-from .resolving import CodeKey, Resolved, points_like, resolve_column, resolve_line, resolve_points
+from .resolving import CodeKey, Resolved, points_like, resolve_column, resolve_line, resolve_points, why_unusable
 from .user_code import UserCode, canonical
 
 _MODES = ("line", "suspend", "resume", "throw", "close")
+
+
+class _Asked(NamedTuple):
+    path: str
+    requested: list[Args]
+    version: tuple[int, int] | None
 
 
 class Breakpoints:
@@ -49,6 +55,8 @@ class Breakpoints:
         self._functions: dict[str, list[Breakpoint]] = {}
         # The line that an exception was thrown into, by the id of its frame: the next LINE event of it is no new visit.
         self._thrown_into: tuple[int, int] | None = None
+        # What was asked for in each file, and of which state of it.
+        self._asked: dict[str, _Asked] = {}
         # By the address of the code object, then by line or offset.
         self._lines: dict[int, dict[int, Visit]] = {}
         self._points: dict[str, dict[int, dict[int, Visit]]] = {mode: {} for mode in _MODES}
@@ -70,6 +78,7 @@ class Breakpoints:
         is none, and all else is met when it is first called.
         """
         key = canonical(path)
+        asked = self._asked[key] = _Asked(path, requested, source_text.version(path))
         kept: list[tuple[Breakpoint, Resolved]] = []
         before = {each.id: each for each, _ in self._files.get(key, ())}
         answers: list[Json] = []
@@ -84,11 +93,15 @@ class Breakpoints:
                 answers.append(_refused(identity, error.in_words()))
                 continue
             if isinstance(resolved, str):
-                answers.append(_refused(identity, resolved))
+                answers.append(_refused(identity, resolved, "pending" if why_unusable(path) else "failed"))
                 continue
             breakpoint_.goes_on_from(before.get(identity))
             kept.append((breakpoint_, resolved))
             answers.append(_verified(breakpoint_, resolved, path))
+        if self._asked.get(key) is not asked:
+            return answers  # another thread was told of newer ones meanwhile
+        if not requested:
+            del self._asked[key]
         if kept:
             self._files[key] = kept
         else:
@@ -144,6 +157,8 @@ class Breakpoints:
             self._install(code)
 
     def _discover(self, code: CodeType, frame: FrameType) -> None:
+        if self._asked and code.co_name == "<module>":
+            self._look_again(code)
         counter = tasks.counter_of(code)
         if counter is not None:
             self._counters[id(code)] = (code, counter)
@@ -156,6 +171,14 @@ class Breakpoints:
                 self._found_code(new)
                 if new is code:
                     self._started(frame)
+
+    def _look_again(self, code: CodeType) -> None:
+        """A module begins: its file may have been written, or changed, since its breakpoints were set."""
+        asked = self._asked.get(canonical(code.co_filename))
+        if asked is None or asked.version == source_text.version(asked.path):
+            return
+        for answer in self.set_source(asked.path, asked.requested, search=False):
+            self._send_fact("breakpoint", answer)
 
     def _install(self, code: CodeType) -> None:
         """Sets the events that the breakpoints in one code object need, and nothing else."""
@@ -335,8 +358,8 @@ def _visits(places: dict[int, list[Breakpoint]], code: CodeType, passing: str | 
     return visits
 
 
-def _refused(identity: int, message: str) -> Json:
-    return {"id": identity, "verified": False, "message": message, "reason": "failed"}
+def _refused(identity: int, message: str, reason: Literal["pending", "failed"] = "failed") -> Json:
+    return {"id": identity, "verified": False, "message": message, "reason": reason}
 
 
 def _verified(breakpoint_: Breakpoint, resolved: Resolved, path: str) -> Json:

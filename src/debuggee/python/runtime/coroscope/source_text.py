@@ -58,6 +58,15 @@ def lines(path: str) -> list[str] | None:
     return read
 
 
+def version(path: str) -> tuple[int, int] | None:
+    """The time of a file's last change in nanoseconds, and its size in bytes; None if there is no such file."""
+    try:
+        status = stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_mtime_ns, status.st_size)
+
+
 def _read(path: str) -> list[str] | None:
     try:
         with open_code(path) as file:
