@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, Literal, NamedTuple
 
-from . import faults, interpreter, source_text, tasks
+from . import evaluation_stack, faults, interpreter, source_text, tasks
 from .code_index import CodeIndex
 from .monitoring import DISABLE, Tool, events, restart
 from .one_breakpoint import Breakpoint
@@ -305,7 +305,7 @@ class Breakpoints:
         if coroutine is None:
             self._hit(visit.breakpoints, frame, {}, "breakpoint")
             return None
-        value = interpreter.sent_value(coroutine, code, offset)
+        value = evaluation_stack.sent_value(coroutine, code, offset)
         holds = visit.holds(frame, value)
         if holds is not False:
             self._hit(visit.breakpoints, frame, {"sent": value}, "breakpoint", holds)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from . import faults, interpreter
+from . import evaluation_stack, faults, interpreter
 from .interpreter import Coroutine
 from .monitoring import NoToolLeftError, Tool, events, restart
 from .one_breakpoint import Breakpoint
@@ -165,4 +165,4 @@ def _title(coroutine: Coroutine, identity: int) -> str:
 
 def _sent(frame: FrameType, code: CodeType, offset: int) -> dict[str, object]:
     coroutine = interpreter.coroutine_of(frame)
-    return {} if coroutine is None else {"sent": interpreter.sent_value(coroutine, code, offset)}
+    return {} if coroutine is None else {"sent": evaluation_stack.sent_value(coroutine, code, offset)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from . import interpreter
+from . import evaluation_stack, interpreter
 from .interpreter import Coroutine, is_coroutine
 from .looking import mro, namespace
 
@@ -44,7 +44,7 @@ class Known(weakref.ref[Coroutine]):
     identity: int
     code: CodeType
     handling: Container[int]
-    """Offsets at which an exception is being handled (``interpreter.handled_offsets``); most often empty."""
+    """Offsets at which an exception is being handled (``evaluation_stack.handled_offsets``); most often empty."""
     events: Sequence[tuple[Any, ...]]
     """The last events, oldest first (``exchanges``)."""
     append: Callable[[tuple[Any, ...]], None]
@@ -66,7 +66,7 @@ def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | Non
     known.key = id(coroutine)
     known.identity = identity
     known.code = code = interpreter.code_of(coroutine)
-    known.handling = interpreter.handled_offsets(code)
+    known.handling = evaluation_stack.handled_offsets(code)
     known.events = events
     known.append = events.append
     known.exchanges = 0
@@ -206,7 +206,7 @@ def iterating_and_inside(coroutine: Coroutine) -> tuple[list[object], list[Block
 
     The innermost block may be one that it is only entering.
     """
-    stack = interpreter.evaluation_stack(coroutine)
+    stack = evaluation_stack.entries(coroutine)
     delegate = interpreter.raw_delegate(coroutine)
     if delegate is not None and stack and stack[-1] is delegate:
         stack.pop()
@@ -214,7 +214,7 @@ def iterating_and_inside(coroutine: Coroutine) -> tuple[list[object], list[Block
     inside: list[Block] = []
     index = 0
     while index < len(stack):
-        exit_ = interpreter.exit_owner(stack, index)
+        exit_ = evaluation_stack.exit_owner(stack, index)
         if exit_ is not None:
             inside.append(Block(exit_[0]))
             index += exit_[1]
@@ -223,7 +223,7 @@ def iterating_and_inside(coroutine: Coroutine) -> tuple[list[object], list[Block
         if _is_iterator(value):
             iterating.append(value)
         index += 1
-    if inside and stack and interpreter.enters_block(coroutine):
+    if inside and stack and evaluation_stack.enters_block(coroutine):
         inside[-1] = inside[-1]._replace(entering=True)
     return iterating, inside
 

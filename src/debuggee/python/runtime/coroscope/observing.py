@@ -14,7 +14,7 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
 
-from . import faults, interpreter
+from . import evaluation_stack, faults, interpreter
 from .coroutines import Known, Registry
 from .exchanges import NOTHING, Raw, kept
 from .monitoring import events
@@ -61,7 +61,7 @@ def callbacks(
     handle_of = interpreter.handle_of
     address = interpreter.address_of_handle
     objects = interpreter.HANDLES_ARE_OBJECTS
-    sent_value = interpreter.sent_value
+    sent_value = evaluation_stack.sent_value
     referents = interpreter.get_referents
     frame_at = sys._getframe
     clock = perf_counter_ns

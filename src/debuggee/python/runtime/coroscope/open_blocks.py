@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from . import interpreter, tasks
+from . import evaluation_stack, tasks
 from .coroutines import chain_of, iterating_and_inside
 from .interpreter import Coroutine, is_coroutine
 from .library_objects import field, is_instance
@@ -63,7 +63,7 @@ def _open(manager: object, managers: list[object], pending: deque[Coroutine]) ->
         callbacks: Any = field(manager, "_exit_callbacks")
         for entry in list(callbacks) if type(callbacks) is deque else ():  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
             exit_: Any = entry[1] if type(entry) is tuple and len(entry) == 2 else None  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-            owner = interpreter.exit_owner([exit_], 0)
+            owner = evaluation_stack.exit_owner([exit_], 0)
             if owner is not None:
                 managers.append(owner[0])
     else:

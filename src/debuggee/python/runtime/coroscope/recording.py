@@ -14,7 +14,7 @@ from itertools import count
 from operator import itemgetter
 from types import CodeType, FrameType
 
-from . import interpreter, observing
+from . import evaluation_stack, interpreter, observing
 from .coroutines import Registry
 from .exchange_stream import ExchangeStream
 from .exchanges import Event, Raw, read
@@ -93,7 +93,7 @@ class Recorder:
         if creates:
             self._tool.set_local(code, creates)
         elif code.co_flags & SUSPENDS and self._user_code.is_user(code):
-            interpreter.handled_offsets(code)  # found out once for each code: no cost of the events that come
+            evaluation_stack.handled_offsets(code)  # found out once for each code: no cost of the events that come
             self._tool.set_local(code, _LOCAL)
 
     def started(self, frame: FrameType) -> None:

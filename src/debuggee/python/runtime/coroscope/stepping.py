@@ -20,7 +20,7 @@ import weakref
 from types import CodeType, FrameType
 from typing import Any
 
-from . import faults, interpreter, syntax, tasks
+from . import evaluation_stack, faults, interpreter, syntax, tasks
 from .awaited_tasks import awaited_coroutines
 from .checkpoints import Checkpoints
 from .comprehensions import is_in_body, loop_at
@@ -216,7 +216,7 @@ class Stepper:
         step = self._step
         if step is not None and self._resumption_ends(step, frame, code):
             coroutine = interpreter.coroutine_of(frame)
-            sent = {} if coroutine is None else {"sent": interpreter.sent_value(coroutine, code, offset)}
+            sent = {} if coroutine is None else {"sent": evaluation_stack.sent_value(coroutine, code, offset)}
             self._halt(frame, sent)
 
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
