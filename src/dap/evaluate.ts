@@ -9,7 +9,6 @@ import type { Execution } from './execution.js';
 import type { Frames } from './frames.js';
 import type { Outbox } from './outbox.js';
 import type { Program } from './program.js';
-import type { Threads } from './threads.js';
 import type { Variables } from './variables.js';
 import type { Client } from './client.js';
 
@@ -30,11 +29,12 @@ export class Evaluate {
   constructor(
     private readonly program: Program,
     private readonly execution: Execution,
-    private readonly threads: Threads,
     private readonly frames: Frames,
     private readonly variables: Variables,
     private readonly client: Client,
     private readonly outbox: Outbox,
+    /** Something of the program's may have moved while it stands. */
+    private readonly hasRun: () => Promise<void>,
   ) {}
 
   async evaluate(
@@ -49,7 +49,7 @@ export class Evaluate {
       this.program.request('evaluate', { expression: args.expression, ...frame, context }, cut),
     ).finally(() => {
       // Also when it failed: it may have changed things, and run tasks, before it did.
-      if (context === 'repl') void this.lookAgain();
+      if (context === 'repl') this.lookAgain();
     });
     return { result: variable.value, ...this.variables.shown(variable) };
   }
@@ -58,18 +58,10 @@ export class Evaluate {
     this.seconds = settings.evaluateTimeout;
   }
 
-  /**
-   * Code of the user's choice has run. Other stacks than the selected one are read again only where they have moved, and
-   * with an event that leaves the focus alone: at `invalidated` of `stacks` VS Code selects the top frame and takes the
-   * keyboard to its editor, where the next line for the console would be typed into the source.
-   */
-  private async lookAgain(): Promise<void> {
+  /** Code of the user's choice has run. */
+  private lookAgain(): void {
     this.variables.changed();
-    if (!this.client.refreshes || !this.execution.paused) return;
-    const { stop } = this.execution;
-    // A program that has ended meanwhile has no threads to tell of.
-    const moved = await this.threads.haveMoved().catch(() => false);
-    if (moved && stop === this.execution.stop) this.execution.stillStopped();
+    if (this.client.refreshes && this.execution.paused) void this.hasRun();
   }
 
   /** The runtime cuts an evaluation off itself where it has a thread to do so; where it has none, this does. */
