@@ -32,6 +32,10 @@ export abstract class EntryView<Icon extends string>
     this.subscriptions = [
       this.#changed,
       this.view,
+      program.onDidChange((reason) => {
+        // A view that is not in sight is asked nothing, and its badge would outlive the program.
+        if (reason === 'session') this.view.badge = undefined;
+      }),
       vscode.commands.registerCommand(`coroscope.${name}.refresh`, () => {
         this.refresh();
       }),

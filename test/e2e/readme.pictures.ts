@@ -9,10 +9,12 @@ import { PATIENCE, type Workbench } from './workbench.js';
 const editor = realEditor();
 const [[, python] = ['', 'embedded']] = HOSTS;
 const FOLDER = path.join(import.meta.dirname, '../../media/pictures');
-const SIZE = { width: 1120, height: 640 };
+const SIZE = { width: 1280, height: 720 };
 const SETTINGS = {
   'coroscope.python': python,
   'breadcrumbs.enabled': false,
+  // The floating one lies over the tabs.
+  'debug.toolBarLocation': 'docked',
   'editor.scrollbar.verticalHasArrows': false,
   'debug.internalConsoleOptions': 'neverOpen',
   'workbench.editor.showTabs': 'multiple',

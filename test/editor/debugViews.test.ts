@@ -72,6 +72,8 @@ test('the badge of a deadlock goes with the deadlock, with the program, and when
   await view.getChildren();
   expect(badge()).toBeDefined();
   program.client = undefined;
+  changed.fire('session');
+  expect(badge()).toBeUndefined();
   expect(await view.getChildren()).toEqual([]);
   expect([badge(), said()]).toEqual([undefined, '']);
 });
