@@ -24,7 +24,7 @@ let fits = true;
 /** Smaller than this nothing can be read: it is scrolled then, and that is said. */
 const SMALLEST_FIT = 0.5;
 /** Rows are as long as the window shows at one of these sizes: at that at which all of the picture is the largest. */
-const SIZES = [1, 0.75, SMALLEST_FIT];
+const SIZES = [1, 0.9, 0.8, 0.7, 0.6, SMALLEST_FIT];
 /** What the page itself takes below the picture. */
 const BELOW = 8;
 

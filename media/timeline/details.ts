@@ -7,7 +7,7 @@ import { duration } from './viewport.js';
 /** Local variables at an exchange: those of a coroutine that still stands there, or why they are not known. */
 export type Locals = readonly { readonly name: string; readonly value: string }[] | string;
 
-export const NOT_RECORDED = 'not recorded: only the values that went into and came out of coroutines are';
+export const NOT_RECORDED = 'not recorded: only the values that went into and came out of coroutines are kept';
 
 /** `Into generator listener · from program.py:30 · value 'hello' · 1.25 ms after the first event`. */
 export function factsOf(timeline: Timeline, position: number): string {

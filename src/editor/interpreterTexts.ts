@@ -54,7 +54,7 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
   }
   const environment = from === 'machine' || python === undefined ? undefined : environmentName(python);
   return {
-    text: `Coroscope: ${version ?? ''}${environment === undefined ? '' : ` (${environment})`}`,
+    text: `Coroscope: ${version ?? ''}${environment === undefined || environment === version ? '' : ` (${environment})`}`,
     tooltip: `Coroscope debugs with Python ${version ?? ''} at ${python ?? executable ?? ''}. ${REASONS[from]} ${CLICK}`,
     isWarning: false,
   };

@@ -46,10 +46,16 @@ export function arrowRoutes(
   });
 }
 
-/** It leads down, as most do, with no box in its way; or up to what is next to it. */
+/** It leads down, as most do, with no box in its way, or with boxes beside it that leave no way around; or up to what is next to it. */
 function isDirect(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): boolean {
   const past = between(start, end, boxes);
-  return start.y < end.y ? !past.some((box) => isCrossed(box, start, end)) : past.length === 0;
+  if (start.y >= end.y) return past.length === 0;
+  return !past.some((box) => isCrossed(box, start, end)) || hasNeighbour(start, boxes) || hasNeighbour(end, boxes);
+}
+
+/** Whether another box of its row is on its right. */
+function hasNeighbour({ x, y, height }: Rectangle, boxes: Layout['boxes']): boolean {
+  return [...boxes.values()].some((box) => box.x > x && box.y < y + height && y < box.y + box.height);
 }
 
 /** Whether the straight line from one box down to another leads through `box`. */

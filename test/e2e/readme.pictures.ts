@@ -6,15 +6,14 @@ import { HOSTS, lineOf, realEditor, sees } from './realEditor.js';
 import { TimelinePage } from './timelinePage.js';
 import { PATIENCE, type Workbench } from './workbench.js';
 
-const editor = realEditor();
+// A toolbar that floats lies over the tabs.
+const editor = realEditor({ settings: { 'window.commandCenter': true, 'debug.toolBarLocation': 'commandCenter' } });
 const [[, python] = ['', 'embedded']] = HOSTS;
 const FOLDER = path.join(import.meta.dirname, '../../media/pictures');
 const SIZE = { width: 1280, height: 720 };
 const SETTINGS = {
   'coroscope.python': python,
   'breadcrumbs.enabled': false,
-  // The floating one lies over the tabs.
-  'debug.toolBarLocation': 'docked',
   'editor.scrollbar.verticalHasArrows': false,
   'debug.internalConsoleOptions': 'neverOpen',
   'workbench.editor.showTabs': 'multiple',
@@ -70,6 +69,7 @@ test('coroutines, and who waits for whom', async () => {
   await workbench.section('Await Graph');
   await sees(() => workbench.rows('Await Graph'), /^Deadlock/);
   await workbench.titleButton('Await Graph', 'Show Await Graph as a Picture');
+  for (let times = 0; times < 4; times += 1) await workbench.command('View: Increase Current View Size');
   // Also for the tip of the button to go.
   await workbench.page().locator('.box.stuck').first().hover();
   await workbench.picture('await-graph');

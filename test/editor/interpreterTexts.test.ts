@@ -17,6 +17,9 @@ test('an interpreter is named by its version, and by its environment if it has o
   expect(windows.text).toBe('Coroscope: 3.14.8 (env)');
   for (const python of ['/usr/bin/python3', '/usr/local/bin/python3', 'python3.14'])
     expect(statusText({ python, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
+  // A folder of pyenv's is called after the version.
+  const pyenv = '/home/me/.pyenv/versions/3.14.8/bin/python';
+  expect(statusText({ python: pyenv, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
 });
 
 test('before any was asked, the choice is named', () => {
