@@ -87,8 +87,8 @@ function draw(picture: Picture): void {
 /** The layout of which most is to be seen at once. */
 function largest(boxes: readonly Sized[], arrows: readonly Arrow[]): Layout {
   const layouts = SIZES.map((at) => layeredLayout(boxes, arrows, stage.clientWidth / at - 2 * MARGIN));
-  const sizes = layouts.map((layout) => fitting(layout.width + 2 * MARGIN, layout.height + 2 * MARGIN));
-  return layouts[sizes.indexOf(Math.max(...sizes))]!;
+  const shows = ({ width, height }: Layout): number => fitting(width + 2 * MARGIN, height + 2 * MARGIN);
+  return layouts.reduce((best, each) => (shows(each) > shows(best) ? each : best));
 }
 
 function size({ id, lines }: Box): Sized {

@@ -37,7 +37,8 @@ export function emptyText(session: string, live: boolean, recording: boolean): s
   const always = 'set "record": "all" in its launch configuration, or the setting coroscope.record';
   if (live && recording)
     return 'Everything is recorded from now on, but no generator or coroutine has run since. Let the program go on.';
-  if (live) return `Nothing is recorded of “${session}” yet. Press Record, or, to have it from the beginning, ${always}.`;
+  if (live)
+    return `Nothing is recorded of “${session}” yet. Press Record, or, to have it from the beginning, ${always}.`;
   if (session !== '')
     return `“${session}” has ended, and nothing of it was recorded. To see its exchanges here, ${always}, and start it again.`;
   return (

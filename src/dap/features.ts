@@ -71,7 +71,9 @@ export class Features implements Participants {
     this.stepping = new Stepping(program, this.threads, frames, this.execution, client, outbox);
     this.stackTraces = new StackTraces(program, this.threads, frames, this.sources, client);
     this.scopes = new Scopes(program, frames, this.variables);
-    this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox, () => this.lookAgain());
+    this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox, () =>
+      this.lookAgain(),
+    );
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program);

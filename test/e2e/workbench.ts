@@ -196,6 +196,12 @@ export class Workbench {
     await this.#drag({ x: x + 150, y }, { x: x + 150, y: y + by });
   }
 
+  /** Gives the editors on the right so many pixels of those on their left. */
+  async widenLastGroup(by: number): Promise<void> {
+    const { x, y } = await boxOf(this.#page.locator('.editor-group-container').last());
+    await this.#drag({ x, y: y + 300 }, { x: x - by, y: y + 300 });
+  }
+
   async #drag(from: Point, to: Point): Promise<void> {
     const { mouse } = this.#page;
     await mouse.move(from.x, from.y);

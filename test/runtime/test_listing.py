@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from adapter import Debuggee, RefusedError
+
 from coroscope.census import STATES, Census, CensusTaker
 from coroscope.coroutine_list import CoroutineList
 
