@@ -1,7 +1,7 @@
 /** Draws boxes and arrows in a webview: the await graph, and parallel stacks. Runs in the browser, without any rights. */
 import type { FromPicture, ToPicture } from '../src/editor/pictureMessages.js';
 import { arrowRoutes, type Route } from '../src/model/arrowRoutes.js';
-import { layeredLayout, type Layout } from '../src/model/layeredLayout.js';
+import { layeredLayout, type Layout, type Sized } from '../src/model/layeredLayout.js';
 import type { Arrow, Box, Picture } from '../src/model/picture.js';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromPicture): void };
@@ -16,20 +16,24 @@ const MARGIN = 24;
 const stage = document.getElementById('stage') ?? document.body;
 const said = document.getElementById('sentences') ?? document.body;
 const zoomLabel = document.getElementById('zoom');
+const overflow = document.getElementById('overflow');
 let shown: Picture | undefined;
 let zoom = 1;
 /** Until somebody zooms, the picture is as large as the window lets it be. */
 let fits = true;
-/** Smaller than this nothing can be read: it is scrolled then. */
+/** Smaller than this nothing can be read: it is scrolled then, and that is said. */
 const SMALLEST_FIT = 0.5;
-/** At this everything can be read: rows are no longer than the window shows then. */
-const READABLE = 0.75;
+/** Rows are as long as the window shows at one of these sizes: at that at which all of the picture is the largest. */
+const SIZES = [1, 0.9, 0.8, 0.7, 0.6, SMALLEST_FIT];
+/** What the page itself takes below the picture. */
+const BELOW = 8;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPicture>) => {
   if (data.type === 'picture') draw(data.picture);
   else {
     shown = undefined;
     stage.replaceChildren();
+    if (overflow !== null) overflow.hidden = true;
     said.replaceChildren(paragraph(data.text));
   }
 });
@@ -60,7 +64,7 @@ function draw(picture: Picture): void {
   const { boxes, arrows, sentences } = picture;
   said.replaceChildren(...sentences.map(paragraph));
   const chosen = document.activeElement?.getAttribute('data-box');
-  const layout = layeredLayout(boxes.map(size), arrows, stage.clientWidth / READABLE - 2 * MARGIN);
+  const layout = largest(boxes.map(size), arrows);
   const routes = arrowRoutes(layout, arrows);
   const svg = element('svg', {
     role: 'group',
@@ -80,7 +84,14 @@ function draw(picture: Picture): void {
   if (chosen !== null && chosen !== undefined) focusBox(Number(chosen));
 }
 
-function size({ id, lines }: Box): { id: number; width: number; height: number } {
+/** The layout of which most is to be seen at once. */
+function largest(boxes: readonly Sized[], arrows: readonly Arrow[]): Layout {
+  const layouts = SIZES.map((at) => layeredLayout(boxes, arrows, stage.clientWidth / at - 2 * MARGIN));
+  const shows = ({ width, height }: Layout): number => fitting(width + 2 * MARGIN, height + 2 * MARGIN);
+  return layouts.reduce((best, each) => (shows(each) > shows(best) ? each : best));
+}
+
+function size({ id, lines }: Box): Sized {
   const longest = Math.max(...lines.map((line) => line.length), 4);
   return { id, width: longest * CHARACTER + 2 * PADDING, height: lines.length * LINE + 2 * PADDING };
 }
@@ -179,8 +190,14 @@ function heads(): SVGElement {
 
 function fit(): void {
   fits = true;
-  const width = Number(stage.querySelector('svg')?.dataset['width']);
-  scale(width > 0 ? Math.min(1, Math.max(SMALLEST_FIT, stage.clientWidth / width)) : 1);
+  const { width, height } = stage.querySelector('svg')?.dataset ?? {};
+  scale(Math.max(SMALLEST_FIT, fitting(Number(width), Number(height))));
+}
+
+/** How large a picture can be for the window to show all of it; 1 at the most. */
+function fitting(width: number, height: number): number {
+  const room = window.innerHeight - (stage.getBoundingClientRect().top + window.scrollY) - BELOW;
+  return width > 0 && height > 0 ? Math.min(1, stage.clientWidth / width, Math.max(0, room) / height) : 1;
 }
 
 function scale(factor: number): void {
@@ -190,6 +207,9 @@ function scale(factor: number): void {
   if (svg === null) return;
   svg.setAttribute('width', String(Number(svg.dataset['width']) * zoom));
   svg.setAttribute('height', String(Number(svg.dataset['height']) * zoom));
+  // Scrollbars may be hidden until the mouse is over them.
+  const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+  if (overflow !== null) overflow.hidden = scrollWidth <= clientWidth && scrollHeight <= clientHeight;
 }
 
 function element(name: string, attributes: Readonly<Record<string, string>>): SVGElement {

@@ -7,7 +7,7 @@ import { duration } from './viewport.js';
 /** Local variables at an exchange: those of a coroutine that still stands there, or why they are not known. */
 export type Locals = readonly { readonly name: string; readonly value: string }[] | string;
 
-export const NOT_RECORDED = 'not recorded: only the values that went into and came out of coroutines are';
+export const NOT_RECORDED = 'not recorded: only the values that went into and came out of coroutines are kept';
 
 /** `Into generator listener · from program.py:30 · value 'hello' · 1.25 ms after the first event`. */
 export function factsOf(timeline: Timeline, position: number): string {
@@ -37,9 +37,10 @@ export function emptyText(session: string, live: boolean, recording: boolean): s
   const always = 'set "record": "all" in its launch configuration, or the setting coroscope.record';
   if (live && recording)
     return 'Everything is recorded from now on, but no generator or coroutine has run since. Let the program go on.';
-  if (live) return `Nothing of ${session} is recorded yet. Press Record, or, to have it from the beginning, ${always}.`;
+  if (live)
+    return `Nothing is recorded of “${session}” yet. Press Record, or, to have it from the beginning, ${always}.`;
   if (session !== '')
-    return `${session} has ended, and nothing of it was recorded. To see its exchanges here, ${always}, and start it again.`;
+    return `“${session}” has ended, and nothing of it was recorded. To see its exchanges here, ${always}, and start it again.`;
   return (
     'No program is being debugged with Coroscope, and of one that has ended before this view was opened nothing is left. ' +
     `To see a program's exchanges here, ${always}, and start it while this view is open.`

@@ -228,7 +228,8 @@ const linkErrors: Readonly<Record<LinkErrorCode, ErrorName>> = {
 /** Any error as the two texts of an error response. `request` is the DAP request it came out of. */
 export function toErrorResponse(error: unknown, request: string): { message: string; error: DebugProtocol.Message } {
   const { entry, text, hint } = classify(error, request);
-  const format = hint === undefined ? text : `${text} ${hint}`;
+  // Lines, such as those of a traceback or of places, end before what to do begins.
+  const format = hint === undefined ? text : `${text}${text.includes('\n') ? '\n' : ' '}${hint}`;
   return {
     message: entry.short ?? format,
     error: { id: entry.id, format, ...(entry.showUser === undefined ? {} : { showUser: true }) },

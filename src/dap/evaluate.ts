@@ -33,6 +33,8 @@ export class Evaluate {
     private readonly variables: Variables,
     private readonly client: Client,
     private readonly outbox: Outbox,
+    /** Something of the program's may have moved while it stands. */
+    private readonly hasRun: () => Promise<void>,
   ) {}
 
   async evaluate(
@@ -47,13 +49,19 @@ export class Evaluate {
       this.program.request('evaluate', { expression: args.expression, ...frame, context }, cut),
     ).finally(() => {
       // Also when it failed: it may have changed things, and run tasks, before it did.
-      if (context === 'repl') this.variables.changed('variables', 'stacks');
+      if (context === 'repl') this.lookAgain();
     });
     return { result: variable.value, ...this.variables.shown(variable) };
   }
 
   configure(settings: { readonly evaluateTimeout: number }): void {
     this.seconds = settings.evaluateTimeout;
+  }
+
+  /** Code of the user's choice has run. */
+  private lookAgain(): void {
+    this.variables.changed();
+    if (this.client.refreshes && this.execution.paused) void this.hasRun();
   }
 
   /** The runtime cuts an evaluation off itself where it has a thread to do so; where it has none, this does. */

@@ -2,6 +2,7 @@
  * Whether the program stands or runs, and what the client is told about it. Everything that was shown of a stop is
  * forgotten when the program runs on.
  */
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FactBody, StopReason } from '../link/protocol.js';
 import type { Outbox } from './outbox.js';
 import type { Threads } from './threads.js';
@@ -23,6 +24,8 @@ export class Execution {
   /** The client asked for it, so it need not be told (DAP: the event `continued`). */
   private expected = false;
   private thread = 0;
+  /** What the client was told of the stop that it is shown; undefined while the program runs. */
+  stop: Omit<DebugProtocol.StoppedEvent['body'], 'hitBreakpointIds'> | undefined;
 
   constructor(
     private readonly threads: Threads,
@@ -36,7 +39,7 @@ export class Execution {
     this.expected = false;
     this.thread = this.threads.number(thread);
     const { description, ...words } = REASONS[reason];
-    this.outbox.send('stopped', {
+    this.stop = {
       ...words,
       // An exception's own text belongs in `text`; any other text is a better description than ours.
       ...(reason === 'exception'
@@ -44,6 +47,9 @@ export class Execution {
         : { description: text ?? description }),
       threadId: this.thread,
       allThreadsStopped: true,
+    };
+    this.outbox.send('stopped', {
+      ...this.stop,
       ...(breakpoints.length === 0 ? {} : { hitBreakpointIds: breakpoints }),
     });
   }
@@ -53,13 +59,20 @@ export class Execution {
     const unexpected = this.paused && !this.expected;
     this.paused = false;
     this.expected = false;
+    this.stop = undefined;
     this.forgetStop();
     if (unexpected) this.outbox.send('continued', { threadId: this.thread, allThreadsContinued: true });
   }
 
   /** The program stands where it stood, after something else was shown in its place. */
   showAgain(description: string): void {
-    this.outbox.send('stopped', { reason: 'step', description, threadId: this.thread, allThreadsStopped: true });
+    this.stop = { reason: 'step', description, threadId: this.thread, allThreadsStopped: true };
+    this.outbox.send('stopped', this.stop);
+  }
+
+  /** The program stands where it stood, and other stacks than the stopped one have changed. The focus stays. */
+  stillStopped(): void {
+    if (this.stop !== undefined) this.outbox.send('stopped', { ...this.stop, preserveFocusHint: true });
   }
 
   /** The client asks that the program runs on; the returned function takes it back when the runtime refused. */

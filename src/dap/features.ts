@@ -71,7 +71,9 @@ export class Features implements Participants {
     this.stepping = new Stepping(program, this.threads, frames, this.execution, client, outbox);
     this.stackTraces = new StackTraces(program, this.threads, frames, this.sources, client);
     this.scopes = new Scopes(program, frames, this.variables);
-    this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox);
+    this.evaluation = new Evaluate(program, this.execution, frames, this.variables, client, outbox, () =>
+      this.lookAgain(),
+    );
     this.breakpoints = new Breakpoints(program, this.sources, client, outbox);
     this.exceptions = new Exceptions(program, this.threads);
     this.custom = new CustomRequests(program);
@@ -162,6 +164,20 @@ export class Features implements Participants {
     this.coroutineList.ended();
     this.threads.replaced();
     this.sources.forget();
+  }
+
+  /**
+   * The console has run code of the user's. Stacks that have moved are told of by an event that leaves the focus alone: at
+   * `invalidated` of `stacks` VS Code selects the top frame and takes the keyboard to its editor, where the next line for
+   * the console would be typed into the source.
+   */
+  private async lookAgain(): Promise<void> {
+    const { stop } = this.execution;
+    // A program that has ended meanwhile has no threads to tell of.
+    const moved = await this.threads.haveMoved().catch(() => false);
+    if (!moved || stop !== this.execution.stop) return;
+    this.execution.stillStopped();
+    this.coroutineList.stopped();
   }
 
   /** A fact that cannot be shown is reported and costs nothing else. */

@@ -22,7 +22,7 @@ export const RECORDED_THREAD = 999_999;
 /** Frames and containers of the record are numbered from here, those of the program from 1. */
 const FIRST_NUMBER = 2_000_000_000;
 
-const LOCALS = 'not recorded: only the values that went into and came out of coroutines are';
+const LOCALS = 'not recorded: only the values that went into and came out of coroutines are kept';
 
 type After = (release: () => void) => void;
 

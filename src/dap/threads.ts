@@ -2,6 +2,7 @@
  * Threads: the operating system's first, then a logical one for each suspended root coroutine. DAP numbers stay below
  * 2^31 and mean the same for the whole session: threads count from 1, coroutines from {@link FIRST_LOGICAL}.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FactBody } from '../link/protocol.js';
 import { threadName } from '../model/names.js';
@@ -26,6 +27,8 @@ export class Threads {
   private readonly coroutines = new Set<number>();
   private lastNumber = 0;
   private limit = 0;
+  /** What the client was told last, or undefined if it never asked. */
+  private told: readonly DebugProtocol.Thread[] | undefined;
 
   constructor(
     private readonly program: Program,
@@ -41,12 +44,19 @@ export class Threads {
     const { threads, coroutines } = await this.program.request('threads', { limit: this.limit }, signal);
     const logical = coroutines.filter(({ id }) => FIRST_LOGICAL + id <= LAST_NUMBER);
     for (const { id } of logical) this.remember(id);
-    return {
-      threads: [
-        ...threads.map(({ id, name }) => ({ id: this.number(id), name })),
-        ...logical.map((row) => ({ id: FIRST_LOGICAL + row.id, name: threadName(row) })),
-      ],
-    };
+    this.told = [
+      ...threads.map(({ id, name }) => ({ id: this.number(id), name })),
+      ...logical.map((row) => ({ id: FIRST_LOGICAL + row.id, name: threadName(row) })),
+    ];
+    return { threads: [...this.told] };
+  }
+
+  /** Whether the threads, or the places where the suspended ones stand, are others than the client was told. */
+  async haveMoved(): Promise<boolean> {
+    const before = this.told;
+    if (before === undefined) return false;
+    const { threads } = await this.threads(new AbortController().signal);
+    return !isDeepStrictEqual(threads, before);
   }
 
   /** The number of an operating-system thread. */
@@ -95,6 +105,7 @@ export class Threads {
     this.numbers.clear();
     this.ids.clear();
     this.lastNumber = 0;
+    this.told = undefined;
   }
 
   private remember(coroutine: number): void {

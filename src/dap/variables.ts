@@ -106,16 +106,16 @@ export class Variables {
 
   /** The answer to an assignment. The same object may be seen through other variables, so they are read again. */
   assigned(variable: Variable): object {
-    this.changed('variables');
+    this.changed();
     const { presentationHint: _, ...value } = this.shown(variable);
     return { value: variable.value, ...value };
   }
 
   /** Code of the user's choice has run: what is shown may not be so any more. Said after the answer to the request. */
-  changed(...areas: ('variables' | 'stacks')[]): void {
+  changed(): void {
     if (!this.client.refreshes) return;
     setImmediate(() => {
-      this.outbox.send('invalidated', { areas });
+      this.outbox.send('invalidated', { areas: ['variables'] });
     });
   }
 

@@ -23,10 +23,8 @@ const ICONS: Readonly<Record<AwaitIcon, vscode.ThemeIcon>> = {
 export class AwaitGraphView extends EntryView<AwaitIcon> {
   constructor(program: DebuggedProgram) {
     super(program, 'awaitGraph', ICONS);
-    this.#tellLimits();
     this.subscriptions.push(
       program.onDidChange(() => {
-        this.#tellLimits();
         this.refresh();
       }),
     );
@@ -41,7 +39,7 @@ export class AwaitGraphView extends EntryView<AwaitIcon> {
     };
   }
 
-  #tellLimits(): void {
-    this.view.message = this.program.client?.limits ?? '';
+  protected override get limits(): string {
+    return this.program.client?.limits ?? '';
   }
 }

@@ -9,9 +9,10 @@ import { note, type Entry } from './entry.js';
 export type AwaitIcon = 'deadlock' | 'stuck' | 'task' | 'coroutine' | 'lock' | 'timer' | 'io' | 'thing';
 export type AwaitEntry = Entry<AwaitIcon>;
 
+/** Of an entry to the one above it. That the one above waits for it goes without saying: it is what the tree is of. */
 const RELATIONS: Readonly<Record<NonNullable<AwaitTree['relation']>, string>> = {
-  waitsFor: 'waits for it',
-  wants: 'wants it',
+  waitsFor: '',
+  wants: 'wanted',
   holder: 'holds it',
   child: 'of its task group',
 };
@@ -52,7 +53,7 @@ function branch(tree: AwaitTree, nodes: ReadonlyMap<number, AwaitNode>, path: st
   const node = nodes.get(tree.node);
   if (node === undefined) return [];
   const words = [
-    ...(tree.relation === undefined ? [] : [RELATIONS[tree.relation]]),
+    ...(tree.relation === undefined || RELATIONS[tree.relation] === '' ? [] : [RELATIONS[tree.relation]]),
     ...(tree.through === undefined ? [] : [`through ${tree.through}`]),
     ...(tree.cycle ? ['stands above: a cycle'] : []),
     ...(tree.repeated ? ['shown in full above'] : []),

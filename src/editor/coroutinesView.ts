@@ -59,12 +59,12 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
         this.#changed.fire(undefined);
       }),
       program.onDidChange((reason) => {
-        if (reason === 'session') this.#tellLimits();
+        if (reason === 'session') this.#say();
         this.#changed.fire(undefined);
       }),
     ];
     this.#title();
-    this.#tellLimits();
+    this.#say();
   }
 
   dispose(): void {
@@ -76,11 +76,18 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (this.program.client === undefined) return [];
+    if (node !== undefined) return this.#rows(node);
+    const roots = this.program.client === undefined ? [] : await this.#rows();
+    this.#title();
+    // Sentences that are all there is stand above the rows: a row is cut off at the view's edge.
+    const isEmpty = roots.every(({ type }) => type === 'note');
+    this.#say(...(isEmpty ? roots.flatMap((each) => (each.type === 'note' ? [each.text] : [])) : []));
+    return isEmpty ? [] : roots;
+  }
+
+  async #rows(node?: TreeNode): Promise<TreeNode[]> {
     try {
-      const found = await (node === undefined ? this.#tree.roots() : this.#tree.children(node));
-      if (node === undefined) this.#title();
-      return found;
+      return await (node === undefined ? this.#tree.roots() : this.#tree.children(node));
     } catch (error) {
       // A program that has just ended, or one that cannot answer now: the view says so where its rows would be.
       const text = error instanceof Error ? error.message : String(error);
@@ -98,8 +105,9 @@ export class CoroutinesView implements vscode.TreeDataProvider<TreeNode>, vscode
     ].join(' · ');
   }
 
-  #tellLimits(): void {
-    this.#view.message = this.program.client?.limits ?? '';
+  /** After what cannot be known of the program in view. */
+  #say(...sentences: string[]): void {
+    this.#view.message = [this.program.client?.limits ?? '', ...sentences].filter((text) => text !== '').join(' ');
   }
 
   async #groupBy(): Promise<void> {

@@ -20,3 +20,11 @@ export interface Entry<Icon extends string> {
 export function note(id: string, label: string): Entry<never> {
   return { id, label, description: '', tooltip: label, icon: 'note', children: [] };
 }
+
+/** What is to be shown above the rows: sentences that are all there is, which a row would cut off at the view's edge. */
+export function aboveRows<Icon extends string>(
+  entries: readonly Entry<Icon>[],
+): { readonly message: string; readonly rows: readonly Entry<Icon>[] } {
+  if (entries.some(({ icon }) => icon !== 'note')) return { message: '', rows: entries };
+  return { message: entries.map(({ label }) => label).join(' '), rows: [] };
+}

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Location } from '../link/protocol.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
-import { note, type Entry } from './entry.js';
+import { aboveRows, note, type Entry } from './entry.js';
 import { goTo, orSay } from './goTo.js';
 import type { ProgramClient } from './programClient.js';
 
@@ -11,6 +11,8 @@ interface Found<Icon extends string> {
   /** What the view's title counts. */
   readonly badge: vscode.ViewBadge | undefined;
 }
+
+const NOTHING: Found<never> = { entries: [], badge: undefined };
 
 export abstract class EntryView<Icon extends string>
   implements vscode.TreeDataProvider<Entry<Icon>>, vscode.Disposable
@@ -30,6 +32,10 @@ export abstract class EntryView<Icon extends string>
     this.subscriptions = [
       this.#changed,
       this.view,
+      program.onDidChange((reason) => {
+        // A view that is not in sight is asked nothing, and its badge would outlive the program.
+        if (reason === 'session') this.view.badge = undefined;
+      }),
       vscode.commands.registerCommand(`coroscope.${name}.refresh`, () => {
         this.refresh();
       }),
@@ -41,6 +47,11 @@ export abstract class EntryView<Icon extends string>
 
   /** Rejects with a sentence for a person. */
   protected abstract find(client: ProgramClient): Promise<Found<Icon>>;
+
+  /** What cannot be known of the program in view. */
+  protected get limits(): string {
+    return '';
+  }
 
   protected refresh(): void {
     this.#changed.fire(undefined);
@@ -69,13 +80,18 @@ export abstract class EntryView<Icon extends string>
     if (entry !== undefined) return [...entry.children];
     const { client } = this.program;
     this.view.badge = undefined;
-    if (client === undefined) return [];
+    const { entries, badge } = client === undefined ? NOTHING : await this.#found(client);
+    const { message, rows } = aboveRows(entries);
+    this.view.badge = badge;
+    this.view.message = [this.limits, message].filter((text) => text !== '').join(' ');
+    return [...rows];
+  }
+
+  async #found(client: ProgramClient): Promise<Found<Icon>> {
     try {
-      const { entries, badge } = await this.find(client);
-      this.view.badge = badge;
-      return entries;
+      return await this.find(client);
     } catch (error) {
-      return [note('failed', error instanceof Error ? error.message : String(error))];
+      return { entries: [note('failed', error instanceof Error ? error.message : String(error))], badge: undefined };
     }
   }
 }

@@ -108,7 +108,7 @@ export class InterpreterStatus implements vscode.Disposable {
     return [
       {
         label: 'Automatic',
-        description: 'the Python extension’s choice, then a virtual environment, then python3, then the embedded one',
+        description: 'of the Python extension, the workspace or the PATH; else embedded',
         python: undefined,
       },
       ...(extension === undefined

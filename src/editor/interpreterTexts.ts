@@ -20,9 +20,10 @@ const REASONS: Readonly<Record<InterpreterChoice['from'], string>> = {
   setting: 'The setting coroscope.python says so.',
   'Python extension': 'It is chosen in the Python extension.',
   'virtual environment': 'It is the virtual environment of this folder.',
-  machine: 'It is what python3 stands for on this machine.',
+  machine: 'It is the first on the PATH that is new enough.',
 };
-const NOTHING_FOUND = 'No Python 3.12 or newer was found on this machine.';
+const NOTHING_FOUND = 'No Python 3.12 or newer was found on the PATH.';
+const FIRST_FOUND = 'python3, or another Python on the PATH if that is older than 3.12, or its own if there is none.';
 const CLICK = 'Click to choose another one.';
 
 /** @param answer undefined while no interpreter has been asked, which only a start does */
@@ -31,7 +32,7 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
     const name = python === undefined ? 'python3' : (environmentName(python) ?? baseName(python));
     return {
       text: `Coroscope: ${name}`,
-      tooltip: `Coroscope debugs with ${python ?? 'python3, or its own Python if there is none'}. ${REASONS[from]} Its version is known after the first start. ${CLICK}`,
+      tooltip: `Coroscope debugs with ${python === undefined ? FIRST_FOUND : `${python}. ${REASONS[from]}`} Its version is known after the first start. ${CLICK}`,
       isWarning: false,
     };
   }
@@ -53,7 +54,7 @@ export function statusText({ python, from }: InterpreterChoice, answer: PythonAn
   }
   const environment = from === 'machine' || python === undefined ? undefined : environmentName(python);
   return {
-    text: `Coroscope: ${version ?? ''}${environment === undefined ? '' : ` (${environment})`}`,
+    text: `Coroscope: ${version ?? ''}${environment === undefined || environment === version ? '' : ` (${environment})`}`,
     tooltip: `Coroscope debugs with Python ${version ?? ''} at ${python ?? executable ?? ''}. ${REASONS[from]} ${CLICK}`,
     isWarning: false,
   };

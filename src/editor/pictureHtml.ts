@@ -24,6 +24,7 @@ export function pictureHtml({ title, nonce, source, script, style }: Page): stri
       <span id="zoom" role="status">100 %</span>
       <button id="larger" aria-label="Larger">+</button>
       <button id="fit" aria-label="Fit into the window">Fit</button>
+      <span id="overflow" hidden>Scroll to see the rest.</span>
     </header>
     <div id="sentences" role="status"></div>
     <main id="stage" aria-label="${title}"></main>

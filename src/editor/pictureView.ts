@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { awaitPicture, stacksPicture, type Picture } from '../model/picture.js';
+import { besideColumn } from './besideColumn.js';
 import type { DebuggedProgram } from './debuggedProgram.js';
 import { goTo, orSay } from './goTo.js';
 import { pictureHtml } from './pictureHtml.js';
@@ -42,10 +43,8 @@ export class PictureViews implements vscode.Disposable {
           known.reveal();
           return;
         }
-        // A second picture is a tab beside the first.
-        const column = [...this.#open.values()].find(({ column }) => column !== undefined)?.column;
         const closed = (): boolean => this.#open.delete(kind);
-        const panel = new PicturePanel(kind, program, extension, log, column ?? vscode.ViewColumn.Beside, closed);
+        const panel = new PicturePanel(kind, program, extension, log, closed);
         this.#open.set(kind, panel);
       }),
     );
@@ -69,11 +68,10 @@ class PicturePanel implements vscode.Disposable {
     private readonly program: DebuggedProgram,
     extension: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
-    column: vscode.ViewColumn,
     closed: () => void,
   ) {
     const roots = [vscode.Uri.joinPath(extension, 'dist', 'media'), vscode.Uri.joinPath(extension, 'media')];
-    this.#panel = vscode.window.createWebviewPanel('coroscope.picture', kind.title, column, {
+    this.#panel = vscode.window.createWebviewPanel('coroscope.picture', kind.title, besideColumn(), {
       enableScripts: true,
       localResourceRoots: roots,
     });
@@ -94,11 +92,6 @@ class PicturePanel implements vscode.Disposable {
       script: file(0, 'picture.js'),
       style: file(1, 'picture.css'),
     });
-  }
-
-  /** Undefined while another tab is in front of it. */
-  get column(): vscode.ViewColumn | undefined {
-    return this.#panel.viewColumn;
   }
 
   reveal(): void {

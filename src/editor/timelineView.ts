@@ -1,6 +1,7 @@
 /** The timeline: a panel beside the editors, fed by the debug session that is looked at. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { besideColumn } from './besideColumn.js';
 import type { ChangedBody } from '../dap/coroutineList.js';
 import { DEBUG_TYPE } from './configuration.js';
 import { recordedBatch, TimelineClient } from './timelineClient.js';
@@ -73,7 +74,7 @@ export class TimelineView implements vscode.DebugConfigurationProvider {
     const panel = (this.panel = vscode.window.createWebviewPanel(
       'coroscope.timeline',
       'Coroscope Timeline',
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn: besideColumn(), preserveFocus: true },
       {
         enableScripts: true,
         localResourceRoots: [vscode.Uri.joinPath(extension, 'dist', 'media'), vscode.Uri.joinPath(extension, 'media')],

@@ -22,8 +22,8 @@ const LINE = 16;
 const CLEAR = 16;
 
 /**
- * An arrow that leads down is nearly straight; one that leads back up past other boxes, and so closes a cycle, goes around
- * them, on the right, where the layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
+ * An arrow that leads down is nearly straight. One with a box in its way, behind which it could not be told from those of
+ * that box, goes around, and so does one that leads back up past other boxes and closes a cycle: on the right, where the layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
  * end.
  */
 export function arrowRoutes(
@@ -46,9 +46,25 @@ export function arrowRoutes(
   });
 }
 
-/** It leads down, as most do, if need be behind other boxes; or up to what is next to it. */
+/** It leads down, as most do, with no box in its way, or with boxes beside it that leave no way around; or up to what is next to it. */
 function isDirect(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): boolean {
-  return start.y < end.y || between(start, end, boxes).length === 0;
+  const past = between(start, end, boxes);
+  if (start.y >= end.y) return past.length === 0;
+  return !past.some((box) => isCrossed(box, start, end)) || hasNeighbour(start, boxes) || hasNeighbour(end, boxes);
+}
+
+/** Whether another box of its row is on its right. */
+function hasNeighbour({ x, y, height }: Rectangle, boxes: Layout['boxes']): boolean {
+  return [...boxes.values()].some((box) => box.x > x && box.y < y + height && y < box.y + box.height);
+}
+
+/** Whether the straight line from one box down to another leads through `box`. */
+function isCrossed(box: Rectangle, start: Rectangle, end: Rectangle): boolean {
+  const [x1, y1] = [start.x + start.width / 2, start.y + start.height];
+  const [x2, y2] = [end.x + end.width / 2, end.y];
+  const at = (y: number): number => x1 + ((x2 - x1) * (y - y1)) / (y2 - y1);
+  const [above, below] = [at(box.y), at(box.y + box.height)];
+  return Math.max(above, below) > box.x && Math.min(above, below) < box.x + box.width;
 }
 
 function between(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): Rectangle[] {

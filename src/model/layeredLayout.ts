@@ -48,11 +48,10 @@ export function layeredLayout(boxes: readonly Sized[], links: readonly Link[], r
       const depth = new Map(layers.flatMap((layer, at) => layer.map((id) => [id, at])));
       const isLong = ({ from, to }: Link): boolean => (depth.get(to) ?? 0) - (depth.get(from) ?? 0) > 1;
       const isLoop = ({ from, to }: Link): boolean => from === to && depth.has(from);
-      const beside = inside.some(isLong) || links.some(isLoop) ? ROOM_FOR_ARROWS : 0;
-      const part = placed(
-        layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? [])),
-        widest - beside,
-      );
+      const sized = layers.map((layer) => layer.flatMap((id) => sizes.get(id) ?? []));
+      const goesOn = sized.some((layer) => inRows(layer, widest).length > 1);
+      const beside = goesOn || inside.some(isLong) || links.some(isLoop) ? ROOM_FOR_ARROWS : 0;
+      const part = placed(sized, widest - beside);
       return { ...part, width: part.width + beside };
     }),
     widest,

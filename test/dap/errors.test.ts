@@ -29,6 +29,11 @@ test('the reasons why a launch could not be are told apart by number', () => {
     expect({ format, showUser }).toEqual({ format: 'It cannot be. Do this.', showUser: true });
 });
 
+test('what to do comes after lines on a line of its own', () => {
+  const { format } = answer(new LinkError('program', 'ValueError: 3\na.py:4 · where it runs', 'Do this.'));
+  expect(format).toBe('ValueError: 3\na.py:4 · where it runs\nDo this.');
+});
+
 test('braces in what a program said are not places for names', () => {
   expect(answer(new LinkError('program', "KeyError: '{request}'")).format).toBe("KeyError: '{request}'");
 });

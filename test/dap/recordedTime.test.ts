@@ -132,7 +132,7 @@ describe('at a stop', () => {
       sent: "'A'",
       when: '2 events ago',
       time: '0.030 ms after the start of the recording',
-      locals: 'not recorded: only the values that went into and came out of coroutines are',
+      locals: 'not recorded: only the values that went into and came out of coroutines are kept',
     });
     const evaluate = (expression: string) => client.request('evaluate', { expression, frameId: stackFrames[0]!.id });
     expect((await evaluate('sent')).result).toBe("'A'");

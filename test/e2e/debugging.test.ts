@@ -36,6 +36,14 @@ describe.each(HOSTS)('on the %s host', (host, python) => {
     await sees(() => workbench.callStack(), /^generator general · yield/, /^internal/, /^general/, /^<module>/);
     await workbench.picture(`${host}-3-suspended`);
 
+    // The console keeps the keyboard, also when what it ran has moved a generator, which the call stack shows.
+    await workbench.toConsole();
+    await workbench.say('talk.send("X")');
+    await sees(() => workbench.consoleRows(), /^'second 21'$/);
+    await sees(() => workbench.callStackRows(), new RegExp(`^internal.*${await lineOf('number + 1')}:`));
+    await workbench.say('6 * 7');
+    await sees(() => workbench.consoleRows(), /^42$/);
+
     await workbench.stopDebugging();
     const debuggees = async () =>
       (await editor.commandLines()).filter((line) => line.includes('dap.js') || line.includes(PROGRAM));

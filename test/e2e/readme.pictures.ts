@@ -6,10 +6,11 @@ import { HOSTS, lineOf, realEditor, sees } from './realEditor.js';
 import { TimelinePage } from './timelinePage.js';
 import { PATIENCE, type Workbench } from './workbench.js';
 
-const editor = realEditor();
+// A toolbar that floats lies over the tabs.
+const editor = realEditor({ settings: { 'window.commandCenter': true, 'debug.toolBarLocation': 'commandCenter' } });
 const [[, python] = ['', 'embedded']] = HOSTS;
 const FOLDER = path.join(import.meta.dirname, '../../media/pictures');
-const SIZE = { width: 1120, height: 640 };
+const SIZE = { width: 1280, height: 720 };
 const SETTINGS = {
   'coroscope.python': python,
   'breadcrumbs.enabled': false,
@@ -68,6 +69,8 @@ test('coroutines, and who waits for whom', async () => {
   await workbench.section('Await Graph');
   await sees(() => workbench.rows('Await Graph'), /^Deadlock/);
   await workbench.titleButton('Await Graph', 'Show Await Graph as a Picture');
+  await workbench.page().locator('.box.stuck').first().waitFor();
+  await workbench.widenLastGroup(220);
   // Also for the tip of the button to go.
   await workbench.page().locator('.box.stuck').first().hover();
   await workbench.picture('await-graph');

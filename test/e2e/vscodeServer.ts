@@ -60,6 +60,8 @@ export async function startVscode(
     ...process.env,
     PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
     COROSCOPE_E2E: mark,
+    // Started so, it does not ask a login shell for the environment, whose PATH would lack `bin`.
+    VSCODE_CLI: '1',
     XDG_CONFIG_HOME: path.join(scratch, 'config'),
   };
   const installed = packages.flatMap((file) => ['--install-extension', file]);

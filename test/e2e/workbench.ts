@@ -4,6 +4,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const BREAKPOINT = '.editor-instance .codicon-debug-breakpoint, .editor-instance .codicon-debug-breakpoint-unverified';
+/** Of a session, floating or in the title bar. */
+const TOOLBAR = '.debug-toolbar, .part.titlebar .codicon-debug-stop';
 /** For what happens soon on an idle machine, and has no event to wait for. */
 export const PATIENCE = { timeout: 60_000, interval: 100 };
 
@@ -64,7 +66,7 @@ export class Workbench {
   /** F5; where the editor asks for a debugger, ours is chosen. */
   async startDebugging(): Promise<void> {
     await this.press('F5');
-    const toolbar = this.#page.locator('.debug-toolbar');
+    const toolbar = this.#page.locator(TOOLBAR).first();
     const choice = this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: 'Coroscope' }).first();
     await this.#orDialog(toolbar.or(choice).first());
     if (!(await choice.isVisible())) return; // a short program may have ended, and the toolbar with it
@@ -83,7 +85,7 @@ export class Workbench {
   /** The button above the editor that runs or debugs the file. */
   async runButton(label: string): Promise<void> {
     await this.#page.locator(`.editor-actions .action-label[aria-label^="${label}"]`).click();
-    await this.#orDialog(this.#page.locator('.debug-toolbar'));
+    await this.#orDialog(this.#page.locator(TOOLBAR).first());
   }
 
   /** A button of the dialog that is in front of everything; its text. */
@@ -120,6 +122,24 @@ export class Workbench {
   /** Texts of all rows of the CALL STACK view, folded threads too. */
   async callStackRows(): Promise<string[]> {
     return this.#texts('.debug-call-stack');
+  }
+
+  /** Brings the keyboard into the Debug Console. */
+  async toConsole(): Promise<void> {
+    await this.#page.locator('.repl-input-wrapper .view-line').first().click();
+  }
+
+  /** Types a line where the keyboard is, and ends it with Enter. */
+  async say(line: string): Promise<void> {
+    await this.#page.keyboard.type(line);
+    // What would be completed stays as it was typed.
+    await this.press('Escape');
+    await this.press('Enter');
+  }
+
+  /** Texts of the rows of the Debug Console. */
+  async consoleRows(): Promise<string[]> {
+    return this.#texts('.repl-tree');
   }
 
   /** Another colour theme, by its name. */
@@ -174,6 +194,12 @@ export class Workbench {
   async dragEdge(title: string, by: number): Promise<void> {
     const { x, y } = await boxOf(this.#header(title));
     await this.#drag({ x: x + 150, y }, { x: x + 150, y: y + by });
+  }
+
+  /** Gives the editors on the right so many pixels of those on their left. */
+  async widenLastGroup(by: number): Promise<void> {
+    const { x, y } = await boxOf(this.#page.locator('.editor-group-container').last());
+    await this.#drag({ x, y: y + 300 }, { x: x - by, y: y + 300 });
   }
 
   async #drag(from: Point, to: Point): Promise<void> {
@@ -450,7 +476,7 @@ export class Workbench {
 
   async stopDebugging(): Promise<void> {
     await this.press('Shift+F5');
-    await this.#page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+    await this.#page.locator(TOOLBAR).first().waitFor({ state: 'hidden' });
   }
 
   async picture(name: string): Promise<void> {

@@ -52,6 +52,17 @@ test('deadlocks come first, in red, with their locks and their sentence; what is
   ]);
 });
 
+test('an entry says what it does itself, and not that the one above it waits for it', () => {
+  const waits = {
+    ...{ nodes: [task(0, 5), { ...task(1, 6), waits: "Lock 'a'" }], total: 2, deadlocks: [], sentences: [] },
+    edges: [{ from: 0, to: 1, relation: 'waitsFor' as const }],
+  };
+  const [root] = awaitEntries({ ...waits, roots: awaitTrees(waits) });
+  expect(root!.children.map(({ label, description }) => [label, description])).toEqual([
+    ['Task-1 work', "waits for Lock 'a' · w.py:6"],
+  ]);
+});
+
 test('every entry has an id of its own', () => {
   const all: string[] = [];
   const collect = (entries: readonly AwaitEntry[]): void => {

@@ -4,6 +4,7 @@ import type { CoroutineBody } from '../../src/dap/coroutineList.js';
 import type { AwaitGraphBody } from '../../src/dap/customRequests.js';
 import { AwaitGraphView } from '../../src/editor/awaitGraphView.js';
 import { CoroutineActions } from '../../src/editor/coroutineActions.js';
+import { CoroutinesView } from '../../src/editor/coroutinesView.js';
 import type { DebuggedProgram } from '../../src/editor/debuggedProgram.js';
 import { InlineValues } from '../../src/editor/inlineValuesProvider.js';
 import type { ProgramClient } from '../../src/editor/programClient.js';
@@ -59,18 +60,34 @@ test('the badge of a deadlock goes with the deadlock, with the program, and when
   const program = programWith({ awaitGraph: () => Promise.resolve(DEADLOCK) });
   const view = new AwaitGraphView(program);
   const badge = (): unknown => user.views.get('coroscope.awaitGraph')!['badge'];
+  const said = (): unknown => user.views.get('coroscope.awaitGraph')!['message'];
   await view.getChildren();
   expect(badge()).toEqual({ value: 1, tooltip: DEADLOCK.sentences[0] });
   program.client!.awaitGraph = () => Promise.reject(new Error('The program is running.'));
-  expect((await view.getChildren()).map(({ label }) => label)).toEqual(['The program is running.']);
+  expect(await view.getChildren()).toEqual([]);
+  expect(said()).toBe('The program is running.');
   expect(badge()).toBeUndefined();
 
   program.client!.awaitGraph = () => Promise.resolve(DEADLOCK);
   await view.getChildren();
   expect(badge()).toBeDefined();
   program.client = undefined;
-  expect(await view.getChildren()).toEqual([]);
+  changed.fire('session');
   expect(badge()).toBeUndefined();
+  expect(await view.getChildren()).toEqual([]);
+  expect([badge(), said()]).toEqual([undefined, '']);
+});
+
+test('a view without rows says above where they would be why there are none', async () => {
+  const program = programWith({ coroutines: () => Promise.resolve({ total: 0, length: 0, rows: [] }) });
+  const view = new CoroutinesView(program, { get: () => undefined } as never);
+  const said = (): unknown => user.views.get('coroscope.coroutines')!['message'];
+  expect(await view.getChildren()).toEqual([]);
+  expect(said()).toBe('The program has no generator or coroutine at the moment.');
+  program.client!.coroutines = () => Promise.resolve({ total: 1, length: 1, rows: [ROW] });
+  expect(await view.getChildren()).toHaveLength(1);
+  expect(said()).toBe('');
+  view.dispose();
 });
 
 test('a screen reader is told the whole of an entry in one line, and its name once', () => {

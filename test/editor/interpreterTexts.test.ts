@@ -6,7 +6,7 @@ test('an interpreter is named by its version, and by its environment if it has o
   expect(statusText({ from: 'machine' }, answer)).toEqual({
     text: 'Coroscope: 3.14.8',
     tooltip:
-      'Coroscope debugs with Python 3.14.8 at /usr/bin/python3.14. It is what python3 stands for on this machine. ' +
+      'Coroscope debugs with Python 3.14.8 at /usr/bin/python3.14. It is the first on the PATH that is new enough. ' +
       'Click to choose another one.',
     isWarning: false,
   });
@@ -17,10 +17,18 @@ test('an interpreter is named by its version, and by its environment if it has o
   expect(windows.text).toBe('Coroscope: 3.14.8 (env)');
   for (const python of ['/usr/bin/python3', '/usr/local/bin/python3', 'python3.14'])
     expect(statusText({ python, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
+  // A folder of pyenv's is called after the version.
+  const pyenv = '/home/me/.pyenv/versions/3.14.8/bin/python';
+  expect(statusText({ python: pyenv, from: 'setting' }, answer).text).toBe('Coroscope: 3.14.8');
 });
 
 test('before any was asked, the choice is named', () => {
-  expect(statusText({ from: 'machine' }, undefined).text).toBe('Coroscope: python3');
+  const first = statusText({ from: 'machine' }, undefined);
+  expect(first.text).toBe('Coroscope: python3');
+  expect(first.tooltip).toBe(
+    'Coroscope debugs with python3, or another Python on the PATH if that is older than 3.12, or its own if there is ' +
+      'none. Its version is known after the first start. Click to choose another one.',
+  );
   expect(statusText({ python: '/usr/bin/python3.14', from: 'setting' }, undefined).text).toBe('Coroscope: python3.14');
   const venv = statusText({ python: '/project/.venv/bin/python', from: 'virtual environment' }, undefined);
   expect(venv.text).toBe('Coroscope: .venv');

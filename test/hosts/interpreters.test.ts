@@ -81,6 +81,22 @@ describe.skipIf(process.platform === 'win32')('the interpreter', () => {
     expect(await chooseInterpreter(surroundings(deep, path.dirname(older)))).toBeUndefined();
   });
 
+  it('is one with its version in its name, the newest, where python3 and python are too old', async () => {
+    const cwd = path.dirname(write(folder, 'versions/talk.py', ''));
+    const newest = answering('versioned/python3.14', '3.14.1');
+    const next = answering('versioned/python3.13', '3.13.2');
+    answering('versioned/python3.11', '3.11.9');
+    answering('versioned/python3.14-config', '3.14.1');
+    const places = [path.dirname(older), path.dirname(newest)];
+    expect(await chooseInterpreter(surroundings(cwd, ...places))).toMatchObject({ executable: newest });
+    expect(await chooseInterpreter(surroundings(cwd, ...places, path.dirname(good)))).toMatchObject({
+      executable: good,
+    });
+    // A shim of a version that is not switched on.
+    write(folder, 'versioned/python3.14', '#!/bin/sh\nexit 127\n');
+    expect(await chooseInterpreter(surroundings(cwd, ...places))).toMatchObject({ executable: next });
+  });
+
   it('of a folder without a project is not looked for around it', async () => {
     const lone = path.dirname(write(folder, 'lone/inner/talk.py', ''));
     answering('lone/.venv/bin/python', '3.13.0');
@@ -109,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('the interpreter', () => {
     expect(outputs).toEqual([
       {
         category: 'console',
-        text: 'No Python 3.12 or newer was found on this machine, so the program runs in the embedded Python. The setting "python" chooses another.\n',
+        text: 'No Python 3.12 or newer was found on the PATH, so the program runs in the embedded Python. The setting "python" chooses another.\n',
       },
     ]);
   });

@@ -122,6 +122,32 @@ test('two tasks with each other’s locks: each says which lock, and no arrow or
     }
 });
 
+test('an arrow down past a box leads around it, and not behind it into what could be that box’s own', () => {
+  const layout = layeredLayout(
+    [0, 1, 2].map((id) => ({ id, width: 150, height: 50 })),
+    [
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 0, to: 2 },
+    ],
+  );
+  const [straight, , past] = arrowRoutes(layout, [
+    { from: 0, to: 1 },
+    { from: 1, to: 2 },
+    { from: 0, to: 2 },
+  ]);
+  expect(Math.max(...points(straight!.path).map(([x]) => x))).toBeLessThan(150);
+  const box = layout.boxes.get(1)!;
+  for (const [x, y] of points(past!.path))
+    expect(x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height).toBe(false);
+  expect(Math.max(...points(past!.path).map(([x]) => x))).toBeLessThan(layout.width);
+  // With a neighbour on its right there is no way around that would not cross that one.
+  const beside = { id: 3, x: 178, y: 0, width: 150, height: 50 };
+  const crowded = { ...layout, boxes: new Map([...layout.boxes, [3, beside]]) };
+  const [behind] = arrowRoutes(crowded, [{ from: 0, to: 2 }]);
+  expect(Math.max(...points(behind!.path).map(([x]) => x))).toBeLessThan(150);
+});
+
 test('texts of arrows into one box stand below each other where they would be in one place', () => {
   const layout = {
     boxes: new Map([

@@ -196,8 +196,30 @@ describe.each(hosts)('on $name', (host) => {
     await story.evaluate('g', stopped, 'watch');
     await story.evaluate('got = 1', stopped);
     const invalidated = await story.client.waitFor('invalidated');
-    expect(invalidated.areas).toEqual(['variables', 'stacks']);
+    expect(invalidated.areas).toEqual(['variables']);
     expect(story.client.seen('invalidated')).toHaveLength(1);
+  });
+
+  test('what the console has run leaves the focus where it is, also when other stacks have moved', async () => {
+    const story = new Story(host, PLAIN);
+    await story.client.start(
+      { program: story.program, cwd: story.folder, python: host.python },
+      {
+        breakpoints: { [story.program]: [story.line('stop')] },
+        client: { supportsInvalidatedEvent: true },
+      },
+    );
+    const stopped = await story.stop();
+    const [before] = await story.logical();
+    await story.evaluate('1 + 1', stopped);
+    await story.evaluate('next(g)', stopped);
+    // Only the second one has moved a generator.
+    const again = await story.client.waitFor('stopped');
+    expect(again).toMatchObject({ threadId: 1, preserveFocusHint: true });
+    expect(again).not.toHaveProperty('hitBreakpointIds');
+    const [after] = await story.logical();
+    expect(after?.name).not.toBe(before?.name);
+    expect(story.client.seen('invalidated').map(({ areas }) => areas)).toEqual([['variables'], ['variables']]);
   });
 
   test.skipIf(host.embedded)('threads that come and go are told of', async () => {

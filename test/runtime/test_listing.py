@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import textwrap
 import unittest
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from adapter import Debuggee, RefusedError
+
+from coroscope.census import STATES, Census, CensusTaker
+from coroscope.coroutine_list import CoroutineList
 
 MANY = textwrap.dedent(
     """
@@ -214,6 +219,23 @@ class Listing(unittest.TestCase):
 
 
 class Moments(unittest.TestCase):
+    def test_a_look_that_a_stop_overtakes_is_not_that_of_the_stop(self) -> None:
+        world: Any = SimpleNamespace(stop=None)
+        unused: Any = None
+        listed = CoroutineList(world, unused, unused, unused, unused, unused)
+        looks = 0
+
+        def stopped_meanwhile(_taker: CensusTaker) -> Census:
+            nonlocal looks
+            looks += 1
+            world.stop = "a stop"
+            return Census({state: [] for state in STATES}, unused, unused)
+
+        with patch.object(CensusTaker, "take", stopped_meanwhile):
+            for expected in (1, 2, 2):
+                listed.census()
+                self.assertEqual(looks, expected)
+
     def test_what_is_evaluated_changes_the_list(self) -> None:
         with Debuggee(MANY) as d:
             d.run_to("stop")

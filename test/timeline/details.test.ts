@@ -54,7 +54,7 @@ test('the words for locals', () => {
 
 test('an empty timeline says why it is empty, and what to do', () => {
   expect(emptyText('', false, false)).toMatch(/^No program is being debugged .* "record": "all"/);
-  expect(emptyText('Tour', true, false)).toMatch(/^Nothing of Tour is recorded yet\. Press Record/);
+  expect(emptyText('Tour', true, false)).toMatch(/^Nothing is recorded of “Tour” yet\. Press Record/);
   expect(emptyText('Tour', true, true)).toMatch(/^Everything is recorded from now on, but no generator/);
-  expect(emptyText('Tour', false, false)).toMatch(/^Tour has ended, .* "record": "all" .* start it again\.$/);
+  expect(emptyText('Tour', false, false)).toMatch(/^“Tour” has ended, .* "record": "all" .* start it again\.$/);
 });

@@ -77,7 +77,7 @@ async function interpreterFor(launch: PythonLaunch, context: LaunchContext): Pro
   if (!chosen) {
     context.output(
       'console',
-      `No Python ${OLDEST_VERSION} or newer was found on this machine, so the program runs in the embedded Python. ` +
+      `No Python ${OLDEST_VERSION} or newer was found on the PATH, so the program runs in the embedded Python. ` +
         'The setting "python" chooses another.\n',
     );
   }

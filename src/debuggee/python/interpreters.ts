@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LaunchError } from '../backend.js';
 import type { Environment } from './environment.js';
@@ -14,6 +14,7 @@ export interface Interpreter {
 }
 
 export const OLDEST_VERSION = '3.12';
+const OLDEST_MINOR = 12;
 const HINT = `Choose a Python ${OLDEST_VERSION} or newer with the setting "python", or set it to "embedded".`;
 
 /** Long enough for a cold start from a slow disk; an interpreter that hangs is none. */
@@ -43,15 +44,18 @@ export async function namedInterpreter(python: string, surroundings: Surrounding
 
 /**
  * The interpreter of a run whose settings name none: the workspace's virtual environment, then what a terminal would
- * start. Those that are too old, or no CPython, are passed over; undefined when none is left.
+ * start, then the newest that has its version in its name, as beside a system's older `python3`. Those that are too old,
+ * or no CPython, are passed over; undefined when none is left.
  */
 export async function chooseInterpreter(surroundings: Surroundings): Promise<Interpreter | undefined> {
-  for (const candidate of await candidates(surroundings)) {
-    const interpreter = await probe(candidate, surroundings).catch((error: unknown) => {
-      if (error instanceof LaunchError) return undefined;
-      throw error;
-    });
-    if (interpreter) return interpreter;
+  for (const find of [candidates, versionedCandidates]) {
+    for (const candidate of await find(surroundings)) {
+      const interpreter = await probe(candidate, surroundings).catch((error: unknown) => {
+        if (error instanceof LaunchError) return undefined;
+        throw error;
+      });
+      if (interpreter) return interpreter;
+    }
   }
   return undefined;
 }
@@ -69,6 +73,20 @@ async function candidates(surroundings: Surroundings): Promise<readonly Candidat
   if (platformOf(surroundings) === 'win32')
     found.push(...(await onPath('py', surroundings)).map((file): Candidate => [file, '-3']));
   return found;
+}
+
+/** `python3.14`, `python3.13` and so on of the PATH, the newest first. */
+async function versionedCandidates(surroundings: Surroundings): Promise<readonly Candidate[]> {
+  const minors = new Set<number>();
+  for (const folder of searchPath(surroundings)) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const minor = Number(/^python3\.(\d+)(?:\.exe)?$/.exec(name)?.[1] ?? 0);
+      if (minor >= OLDEST_MINOR) minors.add(minor);
+    }
+  }
+  const names = [...minors].sort((one, other) => other - one).map((minor) => `python3.${minor}`);
+  const files = await Promise.all(names.map((name) => onPath(name, surroundings)));
+  return files.flat().map((file): Candidate => [file]);
 }
 
 /** `cwd` and the folders around it, up to the root of its project; `cwd` alone where there is no project. */
@@ -115,19 +133,26 @@ async function inVirtualEnvironment(folder: string, surroundings: Surroundings):
 }
 
 async function onPath(name: string, surroundings: Surroundings): Promise<readonly string[]> {
-  const windows = platformOf(surroundings) === 'win32';
-  const { environment } = surroundings;
-  const searchPath =
-    environment['PATH'] ?? Object.entries(environment).find(([key]) => key.toUpperCase() === 'PATH')?.[1] ?? '';
-  const endings = windows ? ['.exe', ''] : [''];
+  const endings = platformOf(surroundings) === 'win32' ? ['.exe', ''] : [''];
   const found: string[] = [];
-  for (const folder of searchPath.split(windows ? ';' : ':').filter((each) => each !== '')) {
+  for (const folder of searchPath(surroundings)) {
     for (const ending of endings) {
-      const file = path.resolve(surroundings.cwd, folder, name + ending);
+      const file = path.join(folder, name + ending);
       if (await isExecutable(file)) found.push(file);
     }
   }
   return found;
+}
+
+/** The folders of the PATH. */
+function searchPath(surroundings: Surroundings): readonly string[] {
+  const { environment, cwd } = surroundings;
+  const value =
+    environment['PATH'] ?? Object.entries(environment).find(([key]) => key.toUpperCase() === 'PATH')?.[1] ?? '';
+  return value
+    .split(platformOf(surroundings) === 'win32' ? ';' : ':')
+    .filter((each) => each !== '')
+    .map((each) => path.resolve(cwd, each));
 }
 
 /** Answers by file, its age, and the folder and variables that decide which interpreter a shim stands for. */
@@ -194,7 +219,7 @@ async function ask([file, ...args]: Candidate, { cwd, environment }: Surrounding
   }
   const [, major = '', minor = '', micro = '', implementation = '', executable = ''] = answer;
   const version = `${major}.${minor}.${micro}`;
-  if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 12)) {
+  if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < OLDEST_MINOR)) {
     throw new LaunchError(
       'interpreterTooOld',
       `${file} is Python ${version}, and debugging needs ${OLDEST_VERSION} or newer.`,

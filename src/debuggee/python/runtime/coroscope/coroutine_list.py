@@ -133,8 +133,10 @@ class CoroutineList:
     def _look(self) -> _Look:
         if self._kept is not None:
             return self._kept
+        stop = self._world.stop
         look = _Look(self._taker.take(), self._user_code)
-        if self._world.stop is not None:
+        # One that was begun while the program ran is not that of a stop that came meanwhile.
+        if stop is not None and stop is self._world.stop:
             self._kept = look
         return look
 

@@ -259,7 +259,7 @@ class CoroutineView:
         lost = " (a sample; too hot to keep every one)" if history.sampled else ""
         return Entry(
             "history",
-            f"the last {len(events)} events, newest first{lost}",
+            f"the last {len(events)} events, newest first{lost}" if len(events) != 1 else f"one event{lost}",
             None,
             Listed(lambda: [_event_entry(event) for event in events], len(events)),
             None,
