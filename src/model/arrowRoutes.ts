@@ -23,7 +23,8 @@ const CLEAR = 16;
 
 /**
  * An arrow that leads down is nearly straight. One with a box in its way, behind which it could not be told from those of
- * that box, goes around, and so does one that leads back up past other boxes and closes a cycle: on the right, where the layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
+ * that box, goes around, and so does one that leads back up past other boxes and closes a cycle: on the right, where the
+ * layout leaves room. Of two texts that would stand in one place the second goes below. Undefined for an arrow without an
  * end.
  */
 export function arrowRoutes(
@@ -46,7 +47,7 @@ export function arrowRoutes(
   });
 }
 
-/** It leads down, as most do, with no box in its way, or with boxes beside it that leave no way around; or up to what is next to it. */
+/** It leads down, with no box in its way or with boxes beside it that leave no way around; or up to what is next to it. */
 function isDirect(start: Rectangle, end: Rectangle, boxes: Layout['boxes']): boolean {
   const past = between(start, end, boxes);
   if (start.y >= end.y) return past.length === 0;
