@@ -46,13 +46,16 @@ export interface Snapshot {
 
 /** What the file holds, for `openSnapshot`; undefined when there is none. Its memory is its own and can be handed over. */
 export async function readSnapshot(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const opened = await open(file).catch(() => undefined);
   try {
-    await using opened = await open(file);
+    if (opened === undefined) return undefined;
     const content = new Uint8Array((await opened.stat()).size);
     const { bytesRead } = await opened.read(content);
     return content.subarray(0, bytesRead);
   } catch {
     return undefined;
+  } finally {
+    await opened?.close();
   }
 }
 
