@@ -78,8 +78,8 @@ export class DataBreakpoints {
     }
     const states = new Map<number, State[]>();
     for (const coroutine of wanted.keys()) {
-      const answers = await this.ask(coroutine);
-      states.set(coroutine, this.viewed.has(coroutine) ? answers.slice(1) : answers);
+      const afterViews = this.viewed.has(coroutine) ? 1 : 0;
+      states.set(coroutine, (await this.ask(coroutine)).slice(afterViews));
     }
     const unknown: State = { verified: false, message: 'This breakpoint belongs to no coroutine of this session.' };
     return {

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { describe, expect, test } from 'vitest';
-import { hosts } from '../support/interpreters.js';
-import { Story } from '../sessions/story.js';
+import { hosts, type Host } from '../support/interpreters.js';
+import { Story, type Stopped } from '../sessions/story.js';
 
 const THREADS = `
 import threading
@@ -56,6 +56,19 @@ const LATER = `def later():
 function shown(story: Story, answered: readonly DAP.Breakpoint[]): DAP.Breakpoint[] {
   const told = new Map(story.client.seen('breakpoint').map(({ breakpoint }) => [breakpoint.id, breakpoint]));
   return answered.map((each) => told.get(each.id) ?? each);
+}
+
+/** At a stop, with a client that reads variables again when it is told to. */
+async function refreshing(host: Host): Promise<{ story: Story; stopped: Stopped }> {
+  const story = new Story(host, PLAIN);
+  await story.client.start(
+    { program: story.program, cwd: story.folder, python: host.python },
+    {
+      breakpoints: { [story.program]: [story.line('stop')] },
+      client: { supportsInvalidatedEvent: true },
+    },
+  );
+  return { story, stopped: await story.stop() };
 }
 
 describe.each(hosts)('on $name', (host) => {
@@ -184,15 +197,7 @@ describe.each(hosts)('on $name', (host) => {
   });
 
   test('views are told to read again after the console has run something', async () => {
-    const story = new Story(host, PLAIN);
-    await story.client.start(
-      { program: story.program, cwd: story.folder, python: host.python },
-      {
-        breakpoints: { [story.program]: [story.line('stop')] },
-        client: { supportsInvalidatedEvent: true },
-      },
-    );
-    const stopped = await story.stop();
+    const { story, stopped } = await refreshing(host);
     await story.evaluate('g', stopped, 'watch');
     await story.evaluate('got = 1', stopped);
     const invalidated = await story.client.waitFor('invalidated');
@@ -201,15 +206,7 @@ describe.each(hosts)('on $name', (host) => {
   });
 
   test('what the console has run leaves the focus where it is, also when other stacks have moved', async () => {
-    const story = new Story(host, PLAIN);
-    await story.client.start(
-      { program: story.program, cwd: story.folder, python: host.python },
-      {
-        breakpoints: { [story.program]: [story.line('stop')] },
-        client: { supportsInvalidatedEvent: true },
-      },
-    );
-    const stopped = await story.stop();
+    const { story, stopped } = await refreshing(host);
     const [before] = await story.logical();
     await story.evaluate('1 + 1', stopped);
     await story.evaluate('next(g)', stopped);

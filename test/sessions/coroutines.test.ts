@@ -99,6 +99,21 @@ async def by_hand_coroutine():
 asyncio.run(main())                 # @run
 `;
 
+/** The locals at the next stop, which have been shown, as an editor does before it offers anything of them. */
+async function localsOf(story: Story): Promise<number> {
+  const { frames } = await story.stop();
+  const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
+  const reference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
+  await story.client.children(reference);
+  return reference;
+}
+
+/** What a data breakpoint on a variable is set with; null where there is none to be had. */
+async function watchable(story: Story, variablesReference: number, name: string): Promise<string | null> {
+  const info = await story.client.requestAny('dataBreakpointInfo', { name, variablesReference });
+  return (info as { dataId: string | null }).dataId;
+}
+
 describe.each(hosts)('coroutines on $name', (host) => {
   test('a suspended generator is a thread whose frames are its delegation chain, at exact ranges', async () => {
     const story = new Story(host, TALK);
@@ -244,14 +259,9 @@ describe.each(hosts)('coroutines on $name', (host) => {
   test('a breakpoint on one coroutine, as a data breakpoint of its variable', async () => {
     const story = new Story(host, TALK);
     await story.begin({ breakpoints: ['sent'] });
-    const { frames } = await story.stop();
-    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
-    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
-    await story.client.children(variablesReference);
-    const about = (name: string): Promise<unknown> =>
-      story.client.requestAny('dataBreakpointInfo', { name, variablesReference });
-    expect(await about('stop')).toMatchObject({ dataId: null });
-    const { dataId } = (await about('talk')) as { dataId: string };
+    const locals = await localsOf(story);
+    expect(await watchable(story, locals, 'stop')).toBeNull();
+    const dataId = await watchable(story, locals, 'talk');
     await story.setBreakpoints();
     const answer = await story.client.requestAny('setDataBreakpoints', {
       breakpoints: [{ dataId, accessType: 'read' }],
@@ -281,14 +291,8 @@ drive()
 `,
     );
     await story.begin({ breakpoints: ['here'] });
-    const { frames } = await story.stop();
-    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
-    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
-    await story.client.children(variablesReference);
-    const { dataId } = (await story.client.requestAny('dataBreakpointInfo', { name: 'g', variablesReference })) as {
-      dataId: string;
-    };
-    const coroutine = Number(dataId.replace(/\D/g, ''));
+    const dataId = await watchable(story, await localsOf(story), 'g');
+    const coroutine = Number(dataId?.replace(/\D/g, ''));
     const data = (...breakpoints: object[]): Promise<unknown> =>
       story.client.requestAny('setDataBreakpoints', { breakpoints });
     await story.client.requestAny('coroscope/breakOnCoroutine', { coroutine, on: ['suspend'] });
@@ -331,13 +335,7 @@ drive()
 `,
     );
     await story.begin({ breakpoints: ['here'] });
-    const { frames } = await story.stop();
-    const { scopes } = await story.client.request('scopes', { frameId: frames[0]?.id ?? 0 });
-    const variablesReference = scopes.find(({ name }) => name === 'Locals')?.variablesReference ?? 0;
-    await story.client.children(variablesReference);
-    const { dataId } = (await story.client.requestAny('dataBreakpointInfo', { name: 'other', variablesReference })) as {
-      dataId: string;
-    };
+    const dataId = await watchable(story, await localsOf(story), 'other');
     const suspends = { dataId, accessType: 'write', condition: 'yielded == 7' };
     const resumes = { dataId, accessType: 'read', hitCondition: '% 20' };
     const raises = { dataId, accessType: 'write', condition: 'nobody.knows' };

@@ -78,13 +78,21 @@ export async function launchEmbedded(launch: PythonLaunch, context: LaunchContex
 
 /** @throws LaunchError */
 async function prepare(): Promise<Prepared> {
-  const { pyodide, runtime } = assets();
+  const [module, kept] = await Promise.all([compiled(assets().pyodide), keptSnapshot()]);
+  return { module, ...kept };
+}
+
+/** @throws LaunchError if the extension's own files cannot be read. */
+async function keptSnapshot(): Promise<Omit<Prepared, 'module'>> {
   const folder = snapshotFolder();
-  const compiling = compiled(pyodide);
-  if (folder === undefined) return { module: await compiling };
-  const file = snapshotFile(folder, { pyodide, runtime });
-  const [module, snapshot] = await Promise.all([compiling, readSnapshot(file)]);
-  return { module, snapshotFile: file, ...(snapshot ? { snapshot } : {}) };
+  if (folder === undefined) return {};
+  try {
+    const file = snapshotFile(folder, assets());
+    const snapshot = await readSnapshot(file);
+    return { snapshotFile: file, ...(snapshot ? { snapshot } : {}) };
+  } catch (error) {
+    throw notStarted(errorText(error));
+  }
 }
 
 let compiling: { readonly folder: string; readonly module: Promise<WasmModule> } | undefined;
