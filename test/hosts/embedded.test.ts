@@ -247,4 +247,16 @@ describe('a launch of the embedded Python', () => {
     });
     overrideAssets(before);
   });
+
+  it('of an installation that lacks its files says so', async () => {
+    const pyodide = path.join(folder, 'lacking');
+    write(pyodide, 'package.json', '{}');
+    const before = assets();
+    overrideAssets({ ...before, pyodide });
+    await expect(launch({ code: '', python, cwd: folder })).rejects.toMatchObject({
+      code: 'embeddedNotStarted',
+      message: expect.stringContaining('ENOENT') as string,
+    });
+    overrideAssets(before);
+  });
 });
