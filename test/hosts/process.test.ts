@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { findInterpreters } from '../support/interpreters.js';
-import { isRunning, launch, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
+import { isRunning } from '../support/processes.js';
+import { launch, remove, runToEnd, scratchFolder, useStandInSession, write } from './support.js';
 
 const interpreters = await findInterpreters();
 const folder = scratchFolder();

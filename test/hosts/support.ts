@@ -1,5 +1,4 @@
 /** What the tests of the hosts share: launches from source, and a view of what came of them. */
-import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -67,12 +66,6 @@ export function useStandInSession(folder: string): void {
   copyFileSync(path.join(here, 'fixtures/coroscope/session.py'), path.join(modules, 'session.py'));
   writeFileSync(path.join(modules, '__init__.py'), '');
   overrideAssets({ ...assets(), runtime });
-}
-
-/** Whether a process runs; one that has ended, and that nobody has asked about, does not. */
-export function isRunning(pid: number): boolean {
-  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return state !== '' && !state.startsWith('Z');
 }
 
 export interface Output {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LaunchContext } from '../../src/debuggee/backend.js';
 import { overrideAssets } from '../../src/debuggee/python/assets.js';
 import { findInterpreters } from '../support/interpreters.js';
-import { isRunning, launch, remove, scratchFolder, useStandInSession, write } from './support.js';
+import { isRunning } from '../support/processes.js';
+import { launch, remove, scratchFolder, useStandInSession, write } from './support.js';
 
 const [interpreter] = await findInterpreters();
 const python = interpreter?.path;

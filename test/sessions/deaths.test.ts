@@ -2,11 +2,10 @@
  * The program, the adapter or the client dies, at every moment of a session: what is pending is answered, the end is
  * told once, and no process is left.
  */
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isRunning } from '../hosts/support.js';
 import { DapClient } from '../support/dapClient.js';
+import { childrenOf, isRunning } from '../support/processes.js';
 import { hosts, Session, useSessions } from './session.js';
 
 useSessions();
@@ -23,12 +22,6 @@ const BUSY = `
   while True:
       count += 1                       # @loop
 `;
-
-/** Processes below one, as the operating system has them now. */
-function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
-  return stdout.split('\n').flatMap((line) => (line.trim() === '' ? [] : [Number(line)]));
-}
 
 /** Resolves when a process is gone; the test's own limit is the only one. */
 async function gone(pid: number): Promise<void> {
