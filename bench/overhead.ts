@@ -22,6 +22,8 @@ export interface OverheadOptions {
   /** How much of the programs' full work is done: 1 is all. */
   readonly scale: number;
   readonly programs: readonly string[];
+  /** Names of the situations that are measured; all of them if undefined. */
+  readonly situations: readonly string[] | undefined;
   /** Processor time is steadier on a machine that does something else too, but leaves waiting out. */
   readonly clock: Clock;
   /** Whether budgets are judged, which takes runs of a second and several of them. */
@@ -153,12 +155,18 @@ export interface OverheadRow {
 }
 
 export async function measureOverhead(options: OverheadOptions): Promise<OverheadRow[]> {
-  const { python, programs, tell } = options;
+  const { python, programs, situations, tell } = options;
+  const unknown = situations?.find((wanted) => !SITUATIONS.some(({ name }) => name === wanted));
+  if (unknown !== undefined)
+    throw new Error(
+      `There is no situation '${unknown}' to measure; there are ${SITUATIONS.map(({ name }) => `'${name}'`).join(', ')}.`,
+    );
   const all: Debugger[] = [coroscope(python, 'off'), coroscope(python, 'auto'), coroscope(python, 'all')];
   if (options.hasDebugpy) all.push(debugpy(python));
   const rows: OverheadRow[] = [];
   for (const program of programs) {
     for (const situation of SITUATIONS) {
+      if (situations && !situations.includes(situation.name)) continue;
       const breakpoints = situation.breakpoints(program);
       if (breakpoints === undefined) continue;
       const chosen = all.filter((each) => situation.fits?.(each) ?? true);

@@ -21,7 +21,7 @@ from adapter import Debuggee
 
 from coroscope import interpreter, monitoring, observing, sampling
 from coroscope.asyncio_clocks import AsyncioClocks
-from coroscope.coroutines import Registry
+from coroscope.coroutines import Known, Registry
 from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
@@ -72,7 +72,7 @@ class Watching(unittest.TestCase):
                 self.assertIsInstance(known.events, list)  # a ring would be ten times the size
                 for _ in range(1000):
                     observing.bound(known, events_kept)
-                    known.append((0,))
+                    known.events.append((0,))
                 self.assertIsInstance(known.events, deque)
                 self.assertLessEqual(len(known.events), max(8, events_kept))
                 generator.close()
@@ -84,6 +84,30 @@ class Watching(unittest.TestCase):
         del generator
         self.assertIsNone(registry.record_of(identity))
         self.assertEqual(registry.by_address, {})
+
+    def test_what_was_recorded_of_the_gone_is_not_left_to_the_garbage_collector(self) -> None:
+        registry = Registry()
+        tool = Tool("test of costs", 4)
+        last: deque[Any] = deque(maxlen=1)
+        callbacks, _ = observing.callbacks(
+            registry, tool.local, TaskCreations(registry), count(1).__next__, 16, last.append
+        )
+        for event, callback in callbacks.items():
+            tool.on(event, callback)
+        tool.set_local(talk.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN)
+        enabled = gc.isenabled()
+        gc.collect()
+        gc.disable()
+        try:
+            before = sum(type(each) is Known for each in gc.get_objects())
+            for _ in range(1000):
+                list(talk(2))
+            # Those that have just gone are remembered, for what their finalizers do.
+            self.assertLess(sum(type(each) is Known for each in gc.get_objects()) - before, 300)
+        finally:
+            tool.free()
+            if enabled:
+                gc.enable()
 
     def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
         let_go: list[str] = []

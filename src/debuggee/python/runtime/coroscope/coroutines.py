@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -25,15 +25,14 @@ class Known(weakref.ref[Coroutine]):
     """
 
     __slots__ = (
-        "append",
         "code",
         "events",
         "exchanges",
-        "handling",
         "identity",
         "introduced",
         "key",
         "sampled",
+        "site",
         "task",
         "thread",
         "thrown",
@@ -43,11 +42,8 @@ class Known(weakref.ref[Coroutine]):
     """The address of the coroutine, which is its own as long as this is in the registry."""
     identity: int
     code: CodeType
-    handling: Container[int]
-    """Offsets at which an exception is being handled (``evaluation_stack.handled_offsets``); most often empty."""
-    events: Sequence[tuple[Any, ...]]
+    events: list[tuple[Any, ...]] | deque[tuple[Any, ...]]
     """The last events, oldest first (``exchanges``)."""
-    append: Callable[[tuple[Any, ...]], None]
     exchanges: int
     thread: int
     """The system's identifier of the thread that resumed it last, and so of all it does until it is suspended."""
@@ -58,24 +54,8 @@ class Known(weakref.ref[Coroutine]):
     """Whether its name went out with the stream of exchanges."""
     task: str | None
     """What the task was called that was made of it, if that was seen: the task may be gone when this is asked for."""
-
-
-def _know(coroutine: Coroutine, identity: int, gone: Callable[[Any], None] | None) -> Known:
-    known = Known(coroutine, gone) if gone is not None else Known(_nobody)
-    events: list[tuple[Any, ...]] = []
-    known.key = id(coroutine)
-    known.identity = identity
-    known.code = code = interpreter.code_of(coroutine)
-    known.handling = evaluation_stack.handled_offsets(code)
-    known.events = events
-    known.append = events.append
-    known.exchanges = 0
-    known.thread = 0
-    known.thrown = None
-    known.sampled = False
-    known.introduced = False
-    known.task = None
-    return known
+    site: tuple[CodeType, int] | None
+    """Code and line that created that task, if that was seen."""
 
 
 class Registry:
@@ -91,11 +71,10 @@ class Registry:
         self.by_address: dict[int, Known] = {}
         """What is in here is alive: an entry is taken out by the very callback of its weak reference."""
         self._by_id: dict[int, Known] = {}
-        self._departing: deque[tuple[int, int]] = deque(maxlen=256)
+        self._departing: deque[Known] = deque(maxlen=256)
         self._passing: dict[int, int] = {}
         self._next = 1
-        self._when_gone = self._gone  # one method object for all records: a program may have a million of them
-        self.on_gone: Callable[[int], None] | None = None
+        self._gone = _forgetting(self.by_address, self._by_id, self._departing)
 
     def know(self, coroutine: Coroutine) -> Known:
         """The record of a coroutine that is certainly alive: suspended, created, or just resumed."""
@@ -103,25 +82,32 @@ class Registry:
         known = self.by_address.get(key)
         if known is not None:
             return known
-        known = _know(coroutine, self._passing.pop(key, 0) or self._new_id(), self._when_gone)
-        self.by_address[key] = known
-        self._by_id[known.identity] = known
+        known = Known(coroutine, self._gone)
+        # All of it in one function, as every coroutine that is recorded passes through here.
+        identity = self._passing.pop(key, 0) if self._passing else 0
+        if not identity:
+            identity = self._next
+            self._next = identity + 1
+        known.key = key
+        known.identity = identity
+        known.code = interpreter.code_of(coroutine)
+        known.events = []
+        known.exchanges = 0
+        known.thread = 0
+        known.thrown = None
+        known.sampled = False
+        known.introduced = False
+        known.task = None
+        known.site = None
+        self.by_address[key] = self._by_id[identity] = known
         return known
 
-    def _gone(self, known: Known) -> None:
-        if self.by_address.get(known.key) is known:
-            del self.by_address[known.key]
-        self._by_id.pop(known.identity, None)
-        self._departing.append((known.key, known.identity))
-        if self.on_gone is not None:
-            self.on_gone(known.identity)
-
     def departed(self, coroutine: Coroutine) -> Known | None:
-        """A record, without memory, of a coroutine that is being deallocated; None for one that was never seen."""
+        """The record, which remembers nothing, of a coroutine that is being deallocated; None for one never seen."""
         key = id(coroutine)
-        for departed, identity in reversed(self._departing):
-            if departed == key:
-                return _know(coroutine, identity, None)
+        for departed in reversed(self._departing):
+            if departed.key == key:
+                return departed
         return None
 
     def seen(self, coroutine: Coroutine) -> Known | None:
@@ -141,11 +127,7 @@ class Registry:
         return self._passing.setdefault(id(coroutine), 0) or self._pass(coroutine)
 
     def _pass(self, coroutine: Coroutine) -> int:
-        identity = self._passing[id(coroutine)] = self._new_id()
-        return identity
-
-    def _new_id(self) -> int:
-        identity = self._next
+        identity = self._passing[id(coroutine)] = self._next
         self._next = identity + 1
         return identity
 
@@ -165,11 +147,26 @@ class Registry:
         return 0 < identity < self._next
 
 
-def _probe() -> Iterator[None]:
-    yield
+_NOTHING: deque[tuple[Any, ...]] = deque(maxlen=0)
 
 
-_nobody: Any = _probe()
+def _forgetting(
+    by_address: dict[int, Known], by_id: dict[int, Known], departing: deque[Known]
+) -> Callable[[Known], None]:
+    """The callback of the weak references. One for all: a program may have a million of them, and lose as many a second."""
+
+    def gone(known: Known) -> None:
+        key = known.key
+        if by_address.get(key) is known:
+            del by_address[key]
+        by_id.pop(known.identity, None)
+        departing.append(known)
+        # Its events hold it, as those that are still in a ring may need its name: what holds them in turn must not be
+        # left to the garbage collector, which short-lived coroutines would keep busy.
+        known.events = _NOTHING
+        known.thrown = None
+
+    return gone
 
 
 class Chain(NamedTuple):

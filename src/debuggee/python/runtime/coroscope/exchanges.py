@@ -52,7 +52,9 @@ class Event(NamedTuple):
 
 
 def kept(value: object) -> object:
-    """What is kept of a value that is no small number, ``bool`` or None: nothing of the program stays alive by it."""
+    """What is kept of a value: nothing of the program stays alive by it."""
+    if value is None:
+        return None
     value = interpreter.unwrap_yielded(value)[0]
     return value if value is NOTHING or values.is_immutable_atom(value) else Text(values.text(value, VALUE_LIMIT))
 

@@ -2,6 +2,9 @@
 
 Everything they use is bound when they are made; no setting is looked at while the program runs. What is done with an
 event once it is made is the business of ``keep``. Only coroutines' code has these events, so there always is a coroutine.
+
+There is one of each for every interpreter, which calls others for what it does, and from 3.14 on, where a frame tells its
+coroutine, one for each of the events that a hot program has, with all of it written out: a call costs as much as the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from time import perf_counter_ns
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, cast
 
 from . import evaluation_stack, faults, interpreter
 from .coroutines import Known, Registry
@@ -22,9 +25,13 @@ from .positions import delegates_at
 from .task_creations import TaskCreations
 
 type Keep = Callable[[Raw], object]
+type Table = dict[int, Callable[..., Any]]
 
 _SHORT = 200
 """Characters of a text that is kept as it is."""
+
+_SMALL = 1 << 29
+"""Whole numbers below are kept as they are at once: the interpreter compares those that fit into one digit quickest."""
 
 _LISTED = 4
 """Exchanges until a coroutine gets a ring of its own: most of a great number of coroutines never have more, and a list
@@ -34,8 +41,7 @@ of a few events is a tenth of a ring's size."""
 def bound(known: Known, length: int) -> None:
     """Bounds what is kept of a coroutine: its list of events becomes a ring."""
     if type(known.events) is not deque:
-        known.events = ring = deque(known.events, maxlen=max(2 * _LISTED, length))
-        known.append = ring.append
+        known.events = deque(known.events, maxlen=max(2 * _LISTED, length))
 
 
 def callbacks(
@@ -46,7 +52,7 @@ def callbacks(
     length: int,
     keep: Keep,
     depth: int = 1,
-) -> tuple[dict[int, Callable[..., Any]], Callable[[FrameType], None]]:
+) -> tuple[Table, Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
     ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
@@ -55,79 +61,27 @@ def callbacks(
     """
     by_address = registry.by_address
     know = registry.know
-    text: Callable[[object], object] = kept
     departed = registry.departed
     coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
     handle_of = interpreter.handle_of
     address = interpreter.address_of_handle
-    objects = interpreter.HANDLES_ARE_OBJECTS
     sent_value = evaluation_stack.sent_value
-    referents = interpreter.get_referents
     frame_at = sys._getframe
     clock = perf_counter_ns
     ident = get_ident
 
-    # The test of a value is written out in both of the hot ones: a call would cost as much as the rest. Classes are
-    # compared by identity, because their hash may be the program's own.
-
     def resumed(code: CodeType, offset: int) -> None:
         try:
             frame = frame_at(depth)
-            coroutine: Any = handle_of(frame)
-            try:
-                known = by_address[address(coroutine)]
-            except KeyError:
-                known = know(coroutine_of(frame))
-            if not objects:
-                coroutine = known()
-            handling = known.handling
-            value: Any = (
-                sent_value(coroutine, code, offset) if handling and offset in handling else referents(coroutine)[-1]
-            )
-            if value is not None:
-                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is int:
-                    if not -0x4000000000000000 < value < 0x4000000000000000:
-                        value = text(value)
-                elif kind is str:
-                    if len(value) > _SHORT:
-                        value = text(value)
-                elif kind is not float and kind is not bool:
-                    value = text(value)
-            known.exchanges = exchanges = known.exchanges + 1
-            if exchanges == _LISTED:
-                bound(known, length)
-            known.thread = thread = ident()
-            outer = frame.f_back
-            if outer is None:
-                event: Raw = (number(), clock(), known, thread, "send", value, offset)
-            else:
-                event = (number(), clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
-            known.append(event)
-            keep(event)
+            coroutine: Any = coroutine_of(frame)
+            value = kept(sent_value(coroutine, code, offset))
+            keep(entering(know(coroutine), frame, "send", value, offset))
         except Exception as error:
             faults.report(error)
 
     def yielded(code: CodeType, offset: int, value: Any) -> None:
         try:
-            try:
-                known = by_address[address(handle_of(frame_at(depth)))]
-            except KeyError:
-                leaving("yield", frame_at(depth), offset, value)
-                return
-            if value is not None:
-                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is int:
-                    if not -0x4000000000000000 < value < 0x4000000000000000:
-                        value = text(value)
-                elif kind is str:
-                    if len(value) > _SHORT:
-                        value = text(value)
-                elif kind is not float and kind is not bool:
-                    value = text(value)
-            event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
-            known.append(event)
-            keep(event)
+            leaving("yield", frame_at(depth), offset, value)
         except Exception as error:
             faults.report(error)
 
@@ -156,7 +110,7 @@ def callbacks(
             if kind is GeneratorExit:
                 event = entering(known, frame, "close", NOTHING, offset)
             else:
-                event = entering(known, frame, "throw", text(exception), offset)
+                event = entering(known, frame, "throw", kept(exception), offset)
             known.thrown = event
             keep(event)
         except Exception as error:
@@ -181,26 +135,28 @@ def callbacks(
             faults.report(error)
 
     def entering(known: Known, frame: FrameType, what: str, value: object, offset: int) -> Raw:
-        known.exchanges += 1
+        known.exchanges = exchanges = known.exchanges + 1
+        if exchanges == _LISTED:
+            bound(known, length)
         known.thread = thread = ident()
         outer = frame.f_back
         driver = () if outer is None else (outer.f_code, outer.f_lasti)
         event = (number(), clock(), known, thread, what, value, offset, *driver)
-        known.append(event)
+        known.events.append(event)
         return event
 
     def leaving(what: str, frame: FrameType, offset: int, value: object) -> None:
         known = by_address.get(address(handle_of(frame))) or departed(coroutine_of(frame))
         if known is None:
             return  # first seen when it leaves: its beginning was not recorded
-        event = (number(), clock(), known, ident(), what, text(value), offset)
-        known.append(event)
+        event = (number(), clock(), known, ident(), what, kept(value), offset)
+        known.events.append(event)
         keep(event)
 
     def take_start(frame: FrameType) -> None:
         keep(entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti))
 
-    table: dict[int, Callable[..., Any]] = {
+    table: Table = {
         events.PY_START: started,
         events.PY_RESUME: resumed,
         events.PY_YIELD: yielded,
@@ -208,4 +164,143 @@ def callbacks(
         events.PY_UNWIND: raised,
         events.PY_THROW: thrown_into,
     }
+    if interpreter.HANDLES_ARE_OBJECTS:
+        table |= _quick(registry, creations, leaving, number, length, keep, depth)
     return table, take_start
+
+
+def _quick(
+    registry: Registry,
+    creations: TaskCreations,
+    leaving: Callable[[str, FrameType, int, object], None],
+    number: Callable[[], int],
+    length: int,
+    keep: Keep,
+    depth: int,
+) -> Table:
+    """The hot ones, for interpreters whose frames have ``f_generator``; each does what its general form does.
+
+    Classes are compared by identity, because their hash may be the program's own.
+    """
+    by_address = registry.by_address
+    know = registry.know
+    text: Callable[[object], object] = kept
+    sent_value = evaluation_stack.sent_value
+    referents = interpreter.get_referents
+    frame_at: Any = cast(Any, sys._getframe)  # the types of frames know no ``f_generator`` yet
+    clock = perf_counter_ns
+    ident = get_ident
+    address = id
+
+    def started(code: CodeType, offset: int) -> None:
+        try:
+            frame = frame_at(depth)
+            coroutine = frame.f_generator
+            if coroutine is None:
+                creations.started(frame)
+                return
+            known = know(coroutine)
+            known.exchanges += 1  # the first one, but for a coroutine that began again in another event's stead
+            known.thread = thread = ident()
+            outer = frame.f_back
+            if outer is None:
+                event: Raw = (number(), clock(), known, thread, "send", None, offset)
+            else:
+                event = (number(), clock(), known, thread, "send", None, offset, outer.f_code, outer.f_lasti)
+            known.events.append(event)
+            keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def resumed(code: CodeType, offset: int) -> None:
+        try:
+            frame = frame_at(depth)
+            coroutine = frame.f_generator
+            try:
+                known = by_address[address(coroutine)]
+            except KeyError:
+                known = know(coroutine)
+            value = referents(coroutine)[-1]
+            if value is not None:
+                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is int:
+                    if not -_SMALL < value < _SMALL:
+                        value = text(value)
+                elif kind is str:
+                    if len(value) > _SHORT:
+                        value = text(value)
+                elif kind is not float and kind is not bool:
+                    # What is none of these may be the exception that is being handled, with the value below it.
+                    value = text(sent_value(coroutine, code, offset))
+            known.exchanges = exchanges = known.exchanges + 1
+            if exchanges == _LISTED:
+                bound(known, length)
+            known.thread = thread = ident()
+            outer = frame.f_back
+            if outer is None:
+                event: Raw = (number(), clock(), known, thread, "send", value, offset)
+            else:
+                event = (number(), clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
+            known.events.append(event)
+            keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def yielded(code: CodeType, offset: int, value: Any) -> None:
+        try:
+            frame = frame_at(depth)
+            try:
+                known = by_address[address(frame.f_generator)]
+            except KeyError:
+                leaving("yield", frame, offset, value)
+                return
+            if value is not None:
+                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is int:
+                    if not -_SMALL < value < _SMALL:
+                        value = text(value)
+                elif kind is str:
+                    if len(value) > _SHORT:
+                        value = text(value)
+                elif kind is not float and kind is not bool:
+                    value = text(value)
+            event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
+            known.events.append(event)
+            keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    def returned(code: CodeType, offset: int, value: Any) -> None:
+        try:
+            frame = frame_at(depth)
+            coroutine = frame.f_generator
+            if coroutine is None:
+                creations.returned(frame, value)
+                return
+            try:
+                known = by_address[address(coroutine)]
+            except KeyError:
+                leaving("return", frame, offset, value)
+                return
+            if value is not None:
+                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is int:
+                    if not -_SMALL < value < _SMALL:
+                        value = text(value)
+                elif kind is str:
+                    if len(value) > _SHORT:
+                        value = text(value)
+                elif kind is not float and kind is not bool:
+                    value = text(value)
+            event = (number(), clock(), known, known.thread or ident(), "return", value, offset)
+            known.events.append(event)
+            keep(event)
+        except Exception as error:
+            faults.report(error)
+
+    return {
+        events.PY_START: started,
+        events.PY_RESUME: resumed,
+        events.PY_YIELD: yielded,
+        events.PY_RETURN: returned,
+    }

@@ -55,7 +55,6 @@ class Recorder:
         self._hot: dict[int, CodeType] = {}
         """Code that was let go at least once, by address: hashing it would go through all of its instructions."""
         self._stream = ExchangeStream(threads, send_fact)
-        registry.on_gone = self._gone
 
     # --- switching -----------------------------------------------------------------------------------------------
 
@@ -101,9 +100,6 @@ class Recorder:
         if self._tool.local(frame.f_code) == _LOCAL:
             self._take_start(frame)
 
-    def _gone(self, identity: int) -> None:
-        self._creations.forget(identity)
-
     def _let_code_go(self, code: CodeType, frame: FrameType) -> None:
         """In ``auto``, when it is too hot to be watched."""
         known = self._registry.by_address.get(interpreter.address_of_handle(interpreter.handle_of(frame)))
@@ -143,7 +139,8 @@ class Recorder:
 
     def creation_of(self, identity: int) -> tuple[CodeType, int] | None:
         """Code and line that created the task a coroutine is the root of; None if that was not seen."""
-        return self._creations.site_of(identity)
+        known = self._registry.record_of(identity)
+        return known.site if known is not None else None
 
     def range_to_wire(self, first: int, limit: int) -> Json:
         """What the ring holds from the event of that number on: the reply to the command ``exchanges``."""

@@ -18,7 +18,6 @@ from .schedulers import Scheduler, of_a_library
 class TaskCreations:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._sites: dict[int, tuple[CodeType, int]] = {}
         # By the address of the code: hashing it would go through all of its instructions, for every task.
         self._makers: dict[int, tuple[CodeType, Scheduler]] = {}
         self._plain: type | None = None
@@ -65,14 +64,14 @@ class TaskCreations:
         """Keeps the first frame outside of the scheduler that led here."""
         if not interpreter.is_coroutine(coroutine):
             return
-        identity = self._registry.know(coroutine).identity
-        if identity in self._sites:
+        known = self._registry.know(coroutine)
+        if known.site is not None:
             return
         outer = frame.f_back
         while outer is not None and self._is_library(outer):
             outer = outer.f_back
         if outer is not None:
-            self._sites[identity] = (outer.f_code, outer.f_lineno)
+            known.site = (outer.f_code, outer.f_lineno)
 
     def _is_library(self, frame: FrameType) -> bool:
         code = frame.f_code
@@ -82,13 +81,6 @@ class TaskCreations:
         if found:
             self._library[id(code)] = code
         return found
-
-    def site_of(self, identity: int) -> tuple[CodeType, int] | None:
-        """Code and line that created the task a coroutine is the root of; None if that was not seen."""
-        return self._sites.get(identity)
-
-    def forget(self, identity: int) -> None:
-        self._sites.pop(identity, None)
 
 
 def _is_library(frame: FrameType) -> bool:
