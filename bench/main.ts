@@ -2,7 +2,7 @@
  * `npm run bench`: Coroscope beside an undebugged run and beside debugpy, in turn, in one run, on one machine.
  *
  * `--short` does a fraction of the work; `--only overhead,latency,scale,throughput,growth` picks parts; `--programs`,
- * `--situations` and `--runs` what the first of them does (`--situations 'record all,cold breakpoint'`); `--sizes` and `--kinds` what `scale` looks at (`--sizes 100000 --kinds tasks`);
+ * `--situations` and `--runs` what the first of them does (`--situations 'record all;cold breakpoint'`); `--sizes` and `--kinds` what `scale` looks at (`--sizes 100000 --kinds tasks`);
  * `--clock cpu` takes processor time; `--write` keeps the tables in `bench/RESULTS.md` and the figures in
  * `bench/results.json`, where parts that were not picked stay as they were.
  */
@@ -71,7 +71,7 @@ const parts: readonly Part[] = [
         judge: !short,
         runs: Number(values.runs ?? (short ? 1 : 5)),
         scale: short ? 0.02 : 1,
-        situations: values.situations?.split(','),
+        situations: values.situations?.split(';'),
         programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
       }),
     overheadTable,

@@ -36,25 +36,25 @@ interface Measured {
   readonly condition: string;
   /** How often the program's full work is done, so that a run takes about a second by itself. */
   readonly long: number;
+  /** The same where each visit of a line costs much more than the line, so that debugpy takes a second or some. */
+  readonly hot: number;
   /** Whether the hot line has a `yield`. */
   readonly yields: boolean;
 }
 
 const MEASURED: Readonly<Record<string, Measured>> = {
-  ping_pong: { condition: 'i == -1', long: 20, yields: true },
-  pipeline: { condition: 'value == -1', long: 15, yields: true },
-  tree_walk: { condition: 'value == -1', long: 60, yields: true },
-  awaits: { condition: 'value == -1', long: 10, yields: false },
-  queues: { condition: 'item == -1', long: 10, yields: false },
-  echo: { condition: 'line == b""', long: 2, yields: false },
-  cpu: { condition: 'value == -1', long: 6, yields: false },
+  ping_pong: { condition: 'i == -1', long: 45, hot: 0.3, yields: true },
+  pipeline: { condition: 'value == -1', long: 40, hot: 0.3, yields: true },
+  tree_walk: { condition: 'value == -1', long: 200, hot: 6, yields: true },
+  awaits: { condition: 'value == -1', long: 26, hot: 3, yields: false },
+  queues: { condition: 'item == -1', long: 26, hot: 3, yields: false },
+  echo: { condition: 'line == b""', long: 5, hot: 1.5, yields: false },
+  cpu: { condition: 'value == -1', long: 6, hot: 0.3, yields: false },
   // The worst that we could think of against ourselves.
-  short_lived: { condition: 'number == -1', long: 60, yields: true },
-  large_values: { condition: 'got == -1', long: 400, yields: true },
+  short_lived: { condition: 'number == -1', long: 110, hot: 2, yields: true },
+  large_values: { condition: 'got == -1', long: 1000, hot: 10, yields: true },
 };
 export const PROGRAMS = Object.keys(MEASURED);
-/** Of the full work, where each visit of a line costs much more than the line. */
-const HOT_SHARE = 0.3;
 
 const measuredOf = (program: string): Measured => {
   const found = MEASURED[program];
@@ -111,7 +111,7 @@ const SITUATIONS: readonly Situation[] = [
     name: 'hot condition, line',
     budgets: {},
     fasterThanDebugpy: 20,
-    share: () => HOT_SHARE,
+    share: ({ hot }) => hot,
     baseline: 'line',
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), condition: measuredOf(program).condition }],
     fits: notAll,
@@ -119,7 +119,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: 'hot condition, on suspend',
     budgets: {},
-    share: () => HOT_SHARE,
+    share: ({ hot }) => hot,
     breakpoints: (program) =>
       measuredOf(program).yields
         ? [{ line: lineOf(program, 'hot'), condition: 'yielded == -1', mode: 'suspend' }]
@@ -129,7 +129,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     name: 'log on every thousandth visit',
     budgets: {},
-    share: () => HOT_SHARE,
+    share: ({ hot }) => hot,
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), hitCondition: '% 1000', logMessage: 'here' }],
     fits: notAll,
   },

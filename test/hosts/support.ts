@@ -60,7 +60,7 @@ export function useStandInSession(folder: string): void {
   mkdirSync(modules, { recursive: true });
   cpSync(path.join(source, 'runtime/boot'), path.join(runtime, 'boot'), { recursive: true });
   const own = readdirSync(path.join(source, 'runtime/coroscope')).filter((name) =>
-    /^(channels|console|held_up|protocol|surviving_lock|embedded.*)\.py$/.test(name),
+    /^(channels|console|handover|held_up|protocol|surviving_lock|embedded.*)\.py$/.test(name),
   );
   for (const name of own) copyFileSync(path.join(source, 'runtime/coroscope', name), path.join(modules, name));
   copyFileSync(path.join(here, 'fixtures/coroscope/session.py'), path.join(modules, 'session.py'));

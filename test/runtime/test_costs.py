@@ -12,8 +12,9 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from itertools import count
+from threading import Event, Thread
 from time import monotonic
-from types import FrameType, SimpleNamespace
+from types import CodeType, FrameType, SimpleNamespace
 from typing import Any, cast
 from unittest import mock
 
@@ -22,14 +23,18 @@ from adapter import Debuggee
 from coroscope import interpreter, monitoring, observing, sampling
 from coroscope.asyncio_clocks import AsyncioClocks
 from coroscope.coroutines import Known, Registry
+from coroscope.findings import FindingLog
+from coroscope.handover import Handover
 from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
+from coroscope.line_visits import LineVisits
 from coroscope.monitoring import Tool, events
 from coroscope.population import Population
-from coroscope.quick_conditions import quick_condition
+from coroscope.quick_conditions import Visit, quick_condition
 from coroscope.snapshots import Sifted
 from coroscope.task_creations import TaskCreations
+from coroscope.watching import Watcher
 
 
 def talk(many: int) -> Generator[int, str]:
@@ -216,7 +221,7 @@ class Conditions(unittest.TestCase):
                 assert condition is not None
                 self.assertEqual(condition.reads_globals, reads_globals)
                 value = "abc" if passing == "sent" else 7
-                self.assertEqual(condition.test_in(frame.f_globals)(frame, value), expected)
+                self.assertEqual(condition.test_in(frame.f_globals)(frame.f_locals, value), expected)
 
     def test_leaves_to_eval_what_only_eval_does(self) -> None:
         code = talk.__code__
@@ -229,6 +234,87 @@ class Conditions(unittest.TestCase):
         ):
             with self.subTest(text):
                 self.assertIsNone(quick_condition(text, code, "yielded"))
+
+
+class Turns(unittest.TestCase):
+    """A loop that lets go of the interpreter for moments only, while another thread wants it (``handover``)."""
+
+    def turns_of_a_loop(self, due: float) -> tuple[int, int]:
+        """How often a loop turned, and how often it waited for the reader, who wanted to run at that time."""
+        handover = mock.Mock(due=due)
+        steps = mock.Mock(limit=0.1)
+        watcher = Watcher(mock.Mock(is_user=lambda code: False), mock.Mock(), mock.Mock(), steps, FindingLog(), bool)
+        watcher.look_at_steps(lambda: None, handover)
+        turns = 0
+
+        class Loop(asyncio.SelectorEventLoop):
+            def _run_once(self) -> None:
+                nonlocal turns
+                turns += 1
+                super()._run_once()  # type: ignore[misc]  # pyright: ignore
+
+        async def some() -> None:
+            for _ in range(10):
+                await asyncio.sleep(0)
+
+        watcher.configure(True, 100, [asyncio.BaseEventLoop._run_once.__code__])  # type: ignore[attr-defined]  # pyright: ignore
+        try:
+            with asyncio.Runner(loop_factory=Loop) as runner:
+                runner.run(some())
+        finally:
+            watcher.stop()
+        return turns, handover.give.call_count
+
+    def test_a_loop_waits_for_the_reader_once_it_is_due(self) -> None:
+        turns, waits = self.turns_of_a_loop(0.0)
+        self.assertGreater(turns, 10)
+        self.assertEqual(waits, turns)
+
+    def test_a_loop_does_not_wait_for_a_reader_that_waits_itself(self) -> None:
+        self.assertEqual(self.turns_of_a_loop(float("inf"))[1], 0)
+
+    def test_who_gives_goes_on_when_the_reader_waits_again(self) -> None:
+        handover = Handover()
+        went_on = Event()
+
+        def reader() -> None:
+            while not went_on.is_set():
+                handover.woke()
+                handover.waits(60)
+
+        thread = Thread(target=reader)
+        thread.start()
+        try:
+            with mock.patch("coroscope.handover._MOST", 60.0):
+                handover.give()
+            self.assertEqual(handover._given, False)
+        finally:
+            went_on.set()
+            thread.join()
+
+
+class Lines(unittest.TestCase):
+    def test_lines_of_the_same_number_in_several_files_keep_their_own_breakpoints(self) -> None:
+        hits: list[list[Any]] = []
+        lines = LineVisits(lambda breakpoints, frame, holds: hits.append(breakpoints))
+        first, second, third = (compile("x = 1", name, "exec") for name in ("first.py", "second.py", "third.py"))
+        on_line = lines.callback()
+
+        def hit_by(*codes: CodeType) -> list[list[Any]]:
+            hits.clear()
+            for code in codes:
+                on_line(code, 1)
+            return list(hits)
+
+        for code in (first, second):
+            lines.set(code, {1: Visit([code.co_filename], None)})
+        self.assertEqual(hit_by(first, second, third), [["first.py"], ["second.py"]])
+        self.assertIs(on_line(third, 1), monitoring.DISABLE)
+        self.assertIs(on_line(first, 2), monitoring.DISABLE)
+        lines.set(second, {})
+        self.assertEqual(hit_by(first, second), [["first.py"]])
+        lines.set(first, {})
+        self.assertEqual(hit_by(first, second), [])
 
 
 ONCE = textwrap.dedent(

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from . import evaluation_stack, faults, interpreter, source_text, tasks
 from .code_index import CodeIndex
+from .line_visits import LineVisits
 from .monitoring import DISABLE, Tool, events, restart
 from .one_breakpoint import Breakpoint
 from .pausing import Stop, World
@@ -53,17 +54,15 @@ class Breakpoints:
         self._library_names = library_names
         self._files: dict[str, list[tuple[Breakpoint, Resolved]]] = {}
         self._functions: dict[str, list[Breakpoint]] = {}
-        # The line that an exception was thrown into, by the id of its frame: the next LINE event of it is no new visit.
-        self._thrown_into: tuple[int, int] | None = None
         # What was asked for in each file, and of which state of it.
         self._asked: dict[str, _Asked] = {}
-        # By the address of the code object, then by line or offset.
-        self._lines: dict[int, dict[int, Visit]] = {}
+        self._lines = LineVisits(self._hit_line)
+        # By the address of the code object, then by offset.
         self._points: dict[str, dict[int, dict[int, Visit]]] = {mode: {} for mode in _MODES}
         # Code that something is to be called for whenever it starts, by address.
         self._counters: dict[int, tuple[CodeType, Callable[[], None]]] = {}
         tool.on(events.PY_START, self._on_start)
-        tool.on(events.LINE, self._on_line)
+        tool.on(events.LINE, self._lines.callback())
         tool.on(events.PY_YIELD, self._on_yield)
         tool.on(events.PY_RESUME, self._on_resume)
         tool.on(events.PY_THROW, self._on_throw)
@@ -201,7 +200,7 @@ class Breakpoints:
                 for point in points_like(code, target.point):
                     table.setdefault(point.offset, []).append(breakpoint_)
                     table.setdefault(point.resume, []).append(breakpoint_)
-        self._store(self._lines, identity, _visits(lines, code, None))
+        self._lines.set(code, _visits(lines, code, None))
         for mode in _MODES:
             self._store(self._points[mode], identity, _visits(points[mode], code, _PASSES[mode]))
         mask = events.LINE if lines else 0
@@ -248,31 +247,6 @@ class Breakpoints:
             self._report(error)
         return DISABLE
 
-    def _on_line(self, code: CodeType, line: int) -> Any:
-        try:
-            visit = self._lines[id(code)][line]
-        except KeyError:
-            return DISABLE
-        frame = sys._getframe(1)
-        if self._thrown_into is not None:
-            thrown_into, self._thrown_into = self._thrown_into, None
-            if thrown_into == (id(frame), line):
-                return None
-        quick = visit.quick
-        if quick is None:
-            holds = visit.holds(frame, None)
-        else:
-            # As ``holds`` does it, without the cost of a call: this is where a hot line spends its time.
-            try:
-                if not quick(frame, None):
-                    return None
-                holds = True
-            except Exception:
-                holds = None
-        if holds is not False:
-            self._hit(visit.breakpoints, frame, {}, "breakpoint", holds)
-        return None
-
     def _on_yield(self, code: CodeType, offset: int, value: object) -> Any:
         try:
             visit = self._points["suspend"][id(code)][offset]
@@ -286,7 +260,7 @@ class Breakpoints:
             holds = visit.holds(frame, value)
         else:
             try:
-                if not quick(frame, value):
+                if not quick(frame.f_locals if visit.reads_locals else None, value):
                     return None
                 holds = True
             except Exception:
@@ -313,8 +287,8 @@ class Breakpoints:
 
     def _on_throw(self, code: CodeType, offset: int, exception: BaseException) -> Any:
         frame = sys._getframe(1)
-        if id(code) in self._lines and repeats_line_after_throw(code, offset):
-            self._thrown_into = (id(frame), frame.f_lineno)
+        if self._lines.has(code) and repeats_line_after_throw(code, offset):
+            self._lines.thrown_into = (id(frame), frame.f_lineno)
         closing = type(exception) is GeneratorExit
         table = self._points["close" if closing else "throw"].get(id(code))
         visit = table.get(offset) if table is not None else None
@@ -342,6 +316,9 @@ class Breakpoints:
         if hit:
             stop = Stop(reason, frame, breakpoints=hit, passing=passing, whole_line=not passing)
             self._world.halt(stop)
+
+    def _hit_line(self, candidates: list[Breakpoint], frame: FrameType, holds: bool | None) -> None:
+        self._hit(candidates, frame, {}, "breakpoint", holds)
 
     def _report(self, error: Exception) -> None:
         faults.report(error)

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from .handover import Handover
 from .held_up import HeldUp
 from .surviving_lock import SurvivingLock
 
@@ -25,6 +26,10 @@ REST_TIMEOUT: Final = 1.0
 CHUNK: Final = 65536
 TICK: Final = 0.25
 _SHORTEST_INTERVAL: Final = 0.02
+_LONGEST_INTERVAL: Final = 2.0
+_LATE: Final = 0.05
+"""Seconds that the reader waited for the interpreter, which a program that computes gives away after 5 ms: this one will
+let go of it for others all the time (``handover``), and each wait costs it something. So there are to be few."""
 
 
 class Channel(Protocol):
@@ -83,6 +88,7 @@ class SocketChannel:
         """Called every ``interval`` seconds while the program runs, in the reader's thread, with what kept it since the
         last one, which it may restart."""
         self.interval = TICK
+        self.handover = Handover()
         self._write(secret.encode() + b"\n")
 
     def tick_every(self, seconds: float) -> None:
@@ -126,6 +132,7 @@ class SocketChannel:
         """In a forked child: the link stays its parent's, and so do a lock that was held and a frame half sent."""
         self._ended = True
         self._reader = None
+        self.handover.ends()
         self._sending = SurvivingLock()
         self._outgoing.clear()
         try:
@@ -196,16 +203,21 @@ class SocketChannel:
     def read_frames(self, handler: Callable[[str], None], wake: int | None) -> None:
         """Hands every frame to `handler` until something arrives on the descriptor `wake`; EOFError at the end."""
         held_up: HeldUp | None = None
+        late = 0.0
         while True:
             frame = self._take()
             if frame is not None:
                 handler(frame)
                 held_up = None
                 continue
-            interval = self.interval
+            interval = self.interval if late < _LATE else min(_LONGEST_INTERVAL, max(self.interval, 10 * late))
             held_up = held_up or HeldUp()
             held_up.waits(interval)
+            self.handover.waits(interval)
+            until = time.monotonic() + interval
             ready = _ready(self._socket.fileno(), wake, interval)
+            self.handover.woke()
+            late = time.monotonic() - until
             if wake in ready:
                 return
             if ready:
@@ -268,6 +280,7 @@ class _Reader:
             self._finished = True
             self._ended()
         finally:
+            self._channel.handover.ends()
             self._identity = 0
             self._running.release()
 

@@ -17,12 +17,12 @@ from typing import Any
 from .ast_walk import walk
 from .interpreter import CO_OPTIMIZED
 
-_FRAME = ".frame"
+_LOCALS = ".locals"
 _PASSING = ".passing"
 PASSED = ("yielded", "sent", "thrown")
 
 type Test = Callable[[Any, Any], Any]
-"""Takes the frame and the value that passes the suspension point (or None)."""
+"""Takes the frame's ``f_locals`` and the value that passes the suspension point (or None)."""
 
 _ADDS_NAMES = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.NamedExpr, ast.Await)
 
@@ -30,11 +30,12 @@ _ADDS_NAMES = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.Dict
 class QuickCondition:
     """A condition as a function, which raises whatever the expression raises, and KeyError for an unbound local."""
 
-    __slots__ = ("code", "reads_globals")
+    __slots__ = ("code", "reads_globals", "reads_locals")
 
-    def __init__(self, code: CodeType, reads_globals: bool) -> None:
+    def __init__(self, code: CodeType, reads_globals: bool, reads_locals: bool) -> None:
         self.code = code
         self.reads_globals = reads_globals
+        self.reads_locals = reads_locals
 
     def test_in(self, namespace: dict[str, Any]) -> Test:
         """The test of frames that have ``namespace`` for their globals."""
@@ -46,12 +47,14 @@ class _Names(ast.NodeTransformer):
         self._locals = {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
         self._passing = passing
         self.reads_globals = False
+        self.reads_locals = False
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if self._passing and node.id in PASSED:
             return ast.copy_location(ast.Name(_PASSING, ast.Load()), node)
         if node.id in self._locals:
-            names = ast.Attribute(ast.Name(_FRAME, ast.Load()), "f_locals", ast.Load())
+            self.reads_locals = True
+            names = ast.Name(_LOCALS, ast.Load())
             return ast.copy_location(ast.Subscript(names, ast.Constant(node.id), ast.Load()), node)
         self.reads_globals = True
         return node
@@ -79,23 +82,24 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
             return None
     names = _Names(code, passing is not None)
     body = names.visit(tree.body)
-    arguments = ast.arguments([], [ast.arg(_FRAME), ast.arg(_PASSING)], None, [], [], None, [])
+    arguments = ast.arguments([], [ast.arg(_LOCALS), ast.arg(_PASSING)], None, [], [], None, [])
     function = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
     compiled = compile(function, "<condition>", "eval", dont_inherit=True)
     inner = next(constant for constant in compiled.co_consts if type(constant) is CodeType)
-    return QuickCondition(inner, names.reads_globals)
+    return QuickCondition(inner, names.reads_globals, names.reads_locals)
 
 
 class Visit:
     """What the hot callback of a place with breakpoints has to know: all of them, and how to tell quickly that none is hit."""
 
-    __slots__ = ("breakpoints", "condition", "namespace", "quick", "test")
+    __slots__ = ("breakpoints", "condition", "namespace", "quick", "reads_locals", "test")
 
     def __init__(self, breakpoints: list[Any], condition: QuickCondition | None) -> None:
         self.breakpoints = breakpoints
         self.condition = condition
         self.namespace: object = None
         self.test: Test | None = None
+        self.reads_locals = condition is not None and condition.reads_locals
         self.quick: Test | None = None
         """The test of a condition that reads no globals, so that it is the same for every frame: to be called at once."""
         if condition is not None and not condition.reads_globals:
@@ -111,6 +115,6 @@ class Visit:
             self.namespace = frame.f_globals
             test = self.test = condition.test_in(frame.f_globals)
         try:
-            return bool(test(frame, passing))
+            return bool(test(frame.f_locals, passing))
         except Exception:
             return None  # an unbound local, or an error that is reported the long way

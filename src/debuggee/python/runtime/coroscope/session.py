@@ -424,7 +424,7 @@ def start(channel: Channel) -> None:
     )
     if isinstance(channel, SocketChannel):
         steps = session.findings.steps
-        session.findings.watcher.look_at_steps(lambda: channel.tick_every(steps.limit / LOOKS))
+        session.findings.watcher.look_at_steps(lambda: channel.tick_every(steps.limit / LOOKS), channel.handover)
     while not session.started:
         text = channel.receive(None)
         if text is not None:

@@ -1,6 +1,6 @@
 """What feeds the findings: the events of one ``sys.monitoring`` tool, handed to the part that understands each of them.
 
-Only single code objects get events: those of the user's (CALL, once for each call site) and five functions of the
+Only single code objects get events: those of the user's (CALL, once for each call site) and six functions of the
 library's. Without a tool that is left, or switched off, nothing is watched.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from time import monotonic
 from types import CodeType, FrameType
 from typing import Any
 
@@ -16,12 +17,14 @@ from .asyncio_reports import HANDLERS, AsyncioReports
 from .blocked_steps import BlockedSteps, StepEvents
 from .creations import Creations
 from .findings import Finding, FindingLog
+from .handover import Handover
 from .monitoring import DISABLE, NoToolLeftError, Tool, events
 from .user_code import UserCode
 
 _UNAWAITED = "_warn_unawaited_coroutine"
+_TURN = "_run_once"
 
-WATCHED = frozenset({"_run", _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
+WATCHED = frozenset({"_run", _TURN, _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
 """Names of functions of the library's that are of interest when they are first called."""
 
 
@@ -45,12 +48,14 @@ class Watcher:
         self._fresh: CodeType | None = None
         self._step_events: StepEvents | None = StepEvents(steps)
         self._steps_found: Callable[[], None] = lambda: None
+        self._handover: Handover | None = None
         steps.watch_end = self._watch_end
 
-    def look_at_steps(self, found: Callable[[], None]) -> None:
-        """From now on somebody looks at the steps of loops; ``found`` is told once there are such steps."""
+    def look_at_steps(self, found: Callable[[], None], handover: Handover) -> None:
+        """From now on a thread looks at the steps of loops; ``found`` is told once there are such steps."""
         self._step_events = None
         self._steps_found = found
+        self._handover = handover
 
     def configure(self, on: bool, blocked_ms: float, codes: list[CodeType]) -> list[str]:
         """Answers with what is not to be had, each in a line for a person."""
@@ -68,7 +73,7 @@ class Watcher:
             else:
                 self._tool.on(events.C_RETURN, self._on_return)
                 self._tool.on(events.C_RAISE, self._on_return)
-            self._tool.on(events.PY_START, self._on_start)
+            self._tool.on(events.PY_START, self._start_callback())
         for code in codes:
             self.found(code)
         return []
@@ -92,6 +97,9 @@ class Watcher:
                 self._steps_found()
                 if self._step_events is not None:
                     tool.set_local(code, events.CALL)
+        elif _turns(code):
+            if self._handover is not None:
+                tool.set_local(code, events.PY_START)
         elif _tells(code) and not tool.local(code):
             tool.set_local(code, events.PY_START)
             self._fresh = code
@@ -128,8 +136,19 @@ class Watcher:
             tool.set_local(code, 0)
             tool.set_local(code, events.PY_RETURN)
 
-    def _on_start(self, code: CodeType, offset: int) -> Any:
-        self._tell(sys._getframe(1))
+    def _start_callback(self) -> Callable[[CodeType, int], Any]:
+        """Loops turn often, so what is done at a turn has to be little."""
+        handover = self._handover or Handover()
+        clock = monotonic
+
+        def on_start(code: CodeType, offset: int) -> Any:
+            if code.co_name == _TURN:
+                if clock() >= handover.due:
+                    handover.give()
+            else:
+                self._tell(sys._getframe(1))
+
+        return on_start
 
     def _tell(self, frame: FrameType) -> None:
         if self._is_stopped():
@@ -150,6 +169,11 @@ class Watcher:
 def _runs_steps(code: CodeType) -> bool:
     """Whether code is where asyncio's loops run the steps of tasks, and other callbacks."""
     return code.co_qualname == "Handle._run" and code.co_filename.endswith("events.py")
+
+
+def _turns(code: CodeType) -> bool:
+    """Whether code is one turn of asyncio's loops: what is due, and the steps of what is ready."""
+    return code.co_qualname == f"BaseEventLoop.{_TURN}" and code.co_filename.endswith("base_events.py")
 
 
 def _tells(code: CodeType) -> bool:
