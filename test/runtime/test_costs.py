@@ -274,7 +274,7 @@ class Turns(unittest.TestCase):
         self.assertEqual(self.turns_of_a_loop(float("inf"))[1], 0)
 
     def test_who_gives_goes_on_when_the_reader_waits_again(self) -> None:
-        handover = Handover()
+        handover = Handover(lambda: True)
         went_on = Event()
 
         def reader() -> None:
@@ -291,6 +291,23 @@ class Turns(unittest.TestCase):
         finally:
             went_on.set()
             thread.join()
+
+    def test_a_command_that_has_come_is_not_left_waiting_for_the_next_look(self) -> None:
+        asked: list[bool] = []
+        come = [False, False, True]
+
+        def has_come() -> bool:
+            asked.append(come[len(asked)])
+            return asked[-1]
+
+        handover = Handover(has_come)
+        handover.waits(60)
+        for _ in come:
+            self.assertFalse(handover._given)
+            self.assertLess(handover.due, monotonic() + 1)
+            handover.give()
+        self.assertEqual(asked, come)
+        self.assertTrue(handover._given)
 
 
 class Lines(unittest.TestCase):

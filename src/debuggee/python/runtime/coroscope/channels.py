@@ -88,7 +88,7 @@ class SocketChannel:
         """Called every ``interval`` seconds while the program runs, in the reader's thread, with what kept it since the
         last one, which it may restart."""
         self.interval = TICK
-        self.handover = Handover()
+        self.handover = Handover(lambda: bool(_ready(connection.fileno(), None, 0)))
         self._write(secret.encode() + b"\n")
 
     def tick_every(self, seconds: float) -> None:

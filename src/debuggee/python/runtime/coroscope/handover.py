@@ -11,6 +11,7 @@ So a loop looks at the clock whenever it turns, and where the reader must be wai
 from __future__ import annotations
 
 import _thread
+from collections.abc import Callable
 from math import inf
 from time import monotonic
 
@@ -19,37 +20,48 @@ __all__ = ["Handover"]
 _MARGIN = 0.001
 """Seconds. ``poll`` counts in milliseconds, and may come back as much later."""
 
+_LOOK = 0.025
+"""Seconds after which a loop looks whether a command has come, as somebody waits for what that does."""
+
 _MOST = 0.005
 """Seconds that a loop waits for the reader: as long as CPython would let it compute on before it insists."""
 
 
 class Handover:
-    __slots__ = ("_gate", "_given", "due")
+    __slots__ = ("_gate", "_given", "_has_come", "_until", "due")
 
-    def __init__(self) -> None:
-        self.due = inf
-        """When the reader wants to run, on the monotonic clock in seconds; infinite if nobody need wait for it."""
+    def __init__(self, has_come: Callable[[], bool]) -> None:
+        """``has_come``: whether there is something to read, so that the reader has woken up."""
+        self._has_come = has_come
+        self.due = self._until = inf
+        """When to give, on the monotonic clock in seconds; infinite if nobody need wait for the reader."""
         self._given = False
         self._gate = _thread.allocate_lock()
         self._gate.acquire()
 
     def waits(self, seconds: float) -> None:
         """The reader is going to wait for so long: whoever let it run goes on."""
-        self.due = monotonic() + seconds + _MARGIN
+        now = monotonic()
+        self._until = now + seconds + _MARGIN
+        self.due = min(self._until, now + _LOOK)
         self._release()
 
     def woke(self) -> None:
         """The reader runs. Whatever it sends lets go of the interpreter, and it has to get that back."""
-        self.due = monotonic() + _MARGIN
+        self.due = self._until = monotonic() + _MARGIN
 
     def ends(self) -> None:
         """There is no reader any more."""
-        self.due = inf
+        self.due = self._until = inf
         self._release()
 
     def give(self) -> None:
         """In a thread of the program's, once it is due."""
-        self.due = monotonic() + 2 * _MOST  # the program's share, should the reader have so much to do
+        now = monotonic()
+        if now < self._until and not self._has_come():
+            self.due = min(self._until, now + _LOOK)
+            return
+        self.due = now + 2 * _MOST  # the program's share, should the reader have so much to do
         self._given = True
         self._gate.acquire(True, _MOST)
 

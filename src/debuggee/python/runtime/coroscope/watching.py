@@ -22,9 +22,10 @@ from .monitoring import DISABLE, NoToolLeftError, Tool, events
 from .user_code import UserCode
 
 _UNAWAITED = "_warn_unawaited_coroutine"
-_TURN = "_run_once"
+_TURNS = {"_run_once": "base_events.py", "get_events": "trio/_core/"}
+"""Functions that are called at each turn of a loop, asyncio's and trio's, and what is in the path of their file."""
 
-WATCHED = frozenset({"_run", _TURN, _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
+WATCHED = frozenset({"_run", *_TURNS, _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
 """Names of functions of the library's that are of interest when they are first called."""
 
 
@@ -138,12 +139,12 @@ class Watcher:
 
     def _start_callback(self) -> Callable[[CodeType, int], Any]:
         """Loops turn often, so what is done at a turn has to be little."""
-        handover = self._handover or Handover()
+        handover = self._handover
         clock = monotonic
 
         def on_start(code: CodeType, offset: int) -> Any:
-            if code.co_name == _TURN:
-                if clock() >= handover.due:
+            if code.co_name in _TURNS:
+                if handover is not None and clock() >= handover.due:
                     handover.give()
             else:
                 self._tell(sys._getframe(1))
@@ -172,8 +173,9 @@ def _runs_steps(code: CodeType) -> bool:
 
 
 def _turns(code: CodeType) -> bool:
-    """Whether code is one turn of asyncio's loops: what is due, and the steps of what is ready."""
-    return code.co_qualname == f"BaseEventLoop.{_TURN}" and code.co_filename.endswith("base_events.py")
+    """Whether code runs at each turn of an event loop: asyncio's own, or the part of trio's that asks for events."""
+    file = _TURNS.get(code.co_name)
+    return file is not None and file in code.co_filename.replace("\\", "/")
 
 
 def _tells(code: CodeType) -> bool:
