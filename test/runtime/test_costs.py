@@ -11,7 +11,6 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from itertools import count
 from threading import Event, Thread
 from time import monotonic
 from types import CodeType, FrameType, SimpleNamespace
@@ -32,6 +31,7 @@ from coroscope.line_visits import LineVisits
 from coroscope.monitoring import Tool, events
 from coroscope.population import Population
 from coroscope.quick_conditions import Visit, quick_condition
+from coroscope.recording import Recorder
 from coroscope.snapshots import Sifted
 from coroscope.task_creations import TaskCreations
 from coroscope.watching import Watcher
@@ -53,7 +53,7 @@ class Watching(unittest.TestCase):
         observed = Registry()
         tool = Tool("test of costs", 4)
         callbacks, _ = observing.callbacks(
-            observed, tool.local, TaskCreations(observed), count(1).__next__, 16, kept.append
+            observed, tool.local, TaskCreations(observed), observing.Numbers(), 16, kept.append
         )
         for event, callback in callbacks.items():
             tool.on(event, callback)
@@ -95,7 +95,7 @@ class Watching(unittest.TestCase):
         tool = Tool("test of costs", 4)
         last: deque[Any] = deque(maxlen=1)
         callbacks, _ = observing.callbacks(
-            registry, tool.local, TaskCreations(registry), count(1).__next__, 16, last.append
+            registry, tool.local, TaskCreations(registry), observing.Numbers(), 16, last.append
         )
         for event, callback in callbacks.items():
             tool.on(event, callback)
@@ -113,6 +113,35 @@ class Watching(unittest.TestCase):
             tool.free()
             if enabled:
                 gc.enable()
+
+    def test_the_ring_of_all_events_is_given_out_when_somebody_looks(self) -> None:
+        registry = Registry()
+        tool = Tool("test of costs", 4)
+        threads = mock.Mock(id_of=lambda ident: 1)
+        recorder = Recorder(tool, registry, threads, mock.Mock(is_user=lambda code: True), mock.Mock())
+        recorder.configure("all", False, 10, 16, [talk.__code__])
+        try:
+            resting, hot = talk(3), talk(100)
+            next(resting)
+            resting.send("x")
+            for _ in range(20):
+                next(hot)
+
+            def told_of(generator: Generator[int, str]) -> list[tuple[str, object]]:
+                history = recorder.history_of(registry.id_of(generator))
+                assert history is not None
+                return [(event.what, event.value) for event in history.events]
+
+            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19])
+            next(hot)
+            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19, 20])
+            # The ring has dropped them long ago, but they are where it stands.
+            self.assertEqual(told_of(resting), [("send", "x"), ("yield", 1)])
+            recorder.configure("auto", False, 10, 16, [talk.__code__])
+            next(hot)
+            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19, 20, 21])
+        finally:
+            tool.free()
 
     def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
         let_go: list[str] = []

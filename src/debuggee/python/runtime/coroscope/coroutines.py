@@ -25,6 +25,7 @@ class Known(weakref.ref[Coroutine]):
     """
 
     __slots__ = (
+        "came",
         "code",
         "events",
         "exchanges",
@@ -36,6 +37,7 @@ class Known(weakref.ref[Coroutine]):
         "task",
         "thread",
         "thrown",
+        "went",
     )
 
     key: int
@@ -43,7 +45,10 @@ class Known(weakref.ref[Coroutine]):
     identity: int
     code: CodeType
     events: list[tuple[Any, ...]] | deque[tuple[Any, ...]]
-    """The last events, oldest first (``exchanges``)."""
+    """The last events, oldest first (``exchanges``); those that are in a ring of all events may not be in here yet."""
+    came: tuple[Any, ...] | None
+    went: tuple[Any, ...] | None
+    """Where there is such a ring, the last event in and the last one out, as the ring may have dropped them."""
     exchanges: int
     thread: int
     """The system's identifier of the thread that resumed it last, and so of all it does until it is suspended."""
@@ -92,6 +97,8 @@ class Registry:
         known.identity = identity
         known.code = interpreter.code_of(coroutine)
         known.events = []
+        known.came = None
+        known.went = None
         known.exchanges = 0
         known.thread = 0
         known.thrown = None
@@ -164,7 +171,7 @@ def _forgetting(
         # Its events hold it, as those that are still in a ring may need its name: what holds them in turn must not be
         # left to the garbage collector, which short-lived coroutines would keep busy.
         known.events = _NOTHING
-        known.thrown = None
+        known.came = known.went = known.thrown = None
 
     return gone
 

@@ -1,7 +1,8 @@
 """The callbacks that see each exchange, made for speed: one call of the interpreter is most of what they may cost.
 
-Everything they use is bound when they are made; no setting is looked at while the program runs. What is done with an
-event once it is made is the business of ``keep``. Only coroutines' code has these events, so there always is a coroutine.
+Everything they use is bound when they are made; no setting is looked at while the program runs. An event goes to ``keep``,
+and of each coroutine the last ones in and out stay with it, or, without a ``keep``, to the coroutine's own last events.
+Only coroutines' code has these events, so there always is a coroutine.
 
 There is one of each for every interpreter, which calls others for what it does, and from 3.14 on, where a frame tells its
 coroutine, one for each of the events that a hot program has, with all of it written out: a call costs as much as the rest.
@@ -30,33 +31,40 @@ type Table = dict[int, Callable[..., Any]]
 _SHORT = 200
 """Characters of a text that is kept as it is."""
 
-_SMALL = 1 << 29
-"""Whole numbers below are kept as they are at once: the interpreter compares those that fit into one digit quickest."""
-
-_LISTED = 4
+LISTED = 4
 """Exchanges until a coroutine gets a ring of its own: most of a great number of coroutines never have more, and a list
 of a few events is a tenth of a ring's size."""
+
+
+class Numbers:
+    """Counts the events of a session. To add one takes less than to call anything, and where one thread runs at a time
+    nothing comes between: the interpreter changes threads at calls and at jumps back only."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last = 0
 
 
 def bound(known: Known, length: int) -> None:
     """Bounds what is kept of a coroutine: its list of events becomes a ring."""
     if type(known.events) is not deque:
-        known.events = deque(known.events, maxlen=max(2 * _LISTED, length))
+        known.events = deque(known.events, maxlen=max(2 * LISTED, length))
 
 
 def callbacks(
     registry: Registry,
     watched: Callable[[CodeType], int],
     creations: TaskCreations,
-    number: Callable[[], int],
+    numbers: Numbers,
     length: int,
-    keep: Keep,
+    keep: Keep | None,
     depth: int = 1,
 ) -> tuple[Table, Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
     ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
-    of the functions that are no coroutine's. ``number``: counts events. ``length``: events kept of a coroutine.
+    of the functions that are no coroutine's. ``numbers``: counts events. ``length``: events kept of a coroutine.
     ``depth``: calls between the program and a callback of an event that single code objects have, that one included.
     """
     by_address = registry.by_address
@@ -74,8 +82,7 @@ def callbacks(
         try:
             frame = frame_at(depth)
             coroutine: Any = coroutine_of(frame)
-            value = kept(sent_value(coroutine, code, offset))
-            keep(entering(know(coroutine), frame, "send", value, offset))
+            entering(know(coroutine), frame, "send", kept(sent_value(coroutine, code, offset)), offset)
         except Exception as error:
             faults.report(error)
 
@@ -92,7 +99,7 @@ def callbacks(
             if coroutine is None:
                 creations.started(frame)
                 return
-            keep(entering(know(coroutine), frame, "send", None, offset))
+            entering(know(coroutine), frame, "send", None, offset)
         except Exception as error:
             faults.report(error)
 
@@ -108,11 +115,9 @@ def callbacks(
             if known is None or (kind is StopIteration and delegates_at(code, offset)):
                 return
             if kind is GeneratorExit:
-                event = entering(known, frame, "close", NOTHING, offset)
+                known.thrown = entering(known, frame, "close", NOTHING, offset)
             else:
-                event = entering(known, frame, "throw", kept(exception), offset)
-            known.thrown = event
-            keep(event)
+                known.thrown = entering(known, frame, "throw", kept(exception), offset)
         except Exception as error:
             faults.report(error)
 
@@ -136,25 +141,34 @@ def callbacks(
 
     def entering(known: Known, frame: FrameType, what: str, value: object, offset: int) -> Raw:
         known.exchanges = exchanges = known.exchanges + 1
-        if exchanges == _LISTED:
-            bound(known, length)
         known.thread = thread = ident()
         outer = frame.f_back
         driver = () if outer is None else (outer.f_code, outer.f_lasti)
-        event = (number(), clock(), known, thread, what, value, offset, *driver)
-        known.events.append(event)
+        numbers.last = number = numbers.last + 1
+        event = (number, clock(), known, thread, what, value, offset, *driver)
+        if keep is None:
+            if exchanges == LISTED:
+                bound(known, length)
+            known.events.append(event)
+        else:
+            known.came = event
+            keep(event)
         return event
 
     def leaving(what: str, frame: FrameType, offset: int, value: object) -> None:
         known = by_address.get(address(handle_of(frame))) or departed(coroutine_of(frame))
         if known is None:
             return  # first seen when it leaves: its beginning was not recorded
-        event = (number(), clock(), known, ident(), what, kept(value), offset)
-        known.events.append(event)
-        keep(event)
+        numbers.last = number = numbers.last + 1
+        event = (number, clock(), known, ident(), what, kept(value), offset)
+        if keep is None:
+            known.events.append(event)
+        else:
+            known.went = event
+            keep(event)
 
     def take_start(frame: FrameType) -> None:
-        keep(entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti))
+        entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti)
 
     table: Table = {
         events.PY_START: started,
@@ -165,7 +179,7 @@ def callbacks(
         events.PY_THROW: thrown_into,
     }
     if interpreter.HANDLES_ARE_OBJECTS:
-        table |= _quick(registry, creations, leaving, number, length, keep, depth)
+        table |= _quick(registry, creations, leaving, numbers, length, keep, depth)
     return table, take_start
 
 
@@ -173,14 +187,15 @@ def _quick(
     registry: Registry,
     creations: TaskCreations,
     leaving: Callable[[str, FrameType, int, object], None],
-    number: Callable[[], int],
+    numbers: Numbers,
     length: int,
-    keep: Keep,
+    keep: Keep | None,
     depth: int,
 ) -> Table:
     """The hot ones, for interpreters whose frames have ``f_generator``; each does what its general form does.
 
-    Classes are compared by identity, because their hash may be the program's own.
+    Classes are compared by identity, because their hash may be the program's own. Of whole numbers those that fit into
+    one of the interpreter's digits, which it compares quickest, are kept as they are at once.
     """
     by_address = registry.by_address
     know = registry.know
@@ -203,12 +218,16 @@ def _quick(
             known.exchanges += 1  # the first one, but for a coroutine that began again in another event's stead
             known.thread = thread = ident()
             outer = frame.f_back
+            numbers.last = number = numbers.last + 1
             if outer is None:
-                event: Raw = (number(), clock(), known, thread, "send", None, offset)
+                event: Raw = (number, clock(), known, thread, "send", None, offset)
             else:
-                event = (number(), clock(), known, thread, "send", None, offset, outer.f_code, outer.f_lasti)
-            known.events.append(event)
-            keep(event)
+                event = (number, clock(), known, thread, "send", None, offset, outer.f_code, outer.f_lasti)
+            if keep is None:
+                known.events.append(event)
+            else:
+                known.came = event
+                keep(event)
         except Exception as error:
             faults.report(error)
 
@@ -224,7 +243,7 @@ def _quick(
             if value is not None:
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
-                    if not -_SMALL < value < _SMALL:
+                    if not -0x20000000 < value < 0x20000000:
                         value = text(value)
                 elif kind is str:
                     if len(value) > _SHORT:
@@ -233,16 +252,20 @@ def _quick(
                     # What is none of these may be the exception that is being handled, with the value below it.
                     value = text(sent_value(coroutine, code, offset))
             known.exchanges = exchanges = known.exchanges + 1
-            if exchanges == _LISTED:
-                bound(known, length)
             known.thread = thread = ident()
             outer = frame.f_back
+            numbers.last = number = numbers.last + 1
             if outer is None:
-                event: Raw = (number(), clock(), known, thread, "send", value, offset)
+                event: Raw = (number, clock(), known, thread, "send", value, offset)
             else:
-                event = (number(), clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
-            known.events.append(event)
-            keep(event)
+                event = (number, clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
+            if keep is None:
+                if exchanges == LISTED:
+                    bound(known, length)
+                known.events.append(event)
+            else:
+                known.came = event
+                keep(event)
         except Exception as error:
             faults.report(error)
 
@@ -257,16 +280,20 @@ def _quick(
             if value is not None:
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
-                    if not -_SMALL < value < _SMALL:
+                    if not -0x20000000 < value < 0x20000000:
                         value = text(value)
                 elif kind is str:
                     if len(value) > _SHORT:
                         value = text(value)
                 elif kind is not float and kind is not bool:
                     value = text(value)
-            event = (number(), clock(), known, known.thread or ident(), "yield", value, offset)
-            known.events.append(event)
-            keep(event)
+            numbers.last = number = numbers.last + 1
+            event = (number, clock(), known, known.thread or ident(), "yield", value, offset)
+            if keep is None:
+                known.events.append(event)
+            else:
+                known.went = event
+                keep(event)
         except Exception as error:
             faults.report(error)
 
@@ -285,16 +312,20 @@ def _quick(
             if value is not None:
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
-                    if not -_SMALL < value < _SMALL:
+                    if not -0x20000000 < value < 0x20000000:
                         value = text(value)
                 elif kind is str:
                     if len(value) > _SHORT:
                         value = text(value)
                 elif kind is not float and kind is not bool:
                     value = text(value)
-            event = (number(), clock(), known, known.thread or ident(), "return", value, offset)
-            known.events.append(event)
-            keep(event)
+            numbers.last = number = numbers.last + 1
+            event = (number, clock(), known, known.thread or ident(), "return", value, offset)
+            if keep is None:
+                known.events.append(event)
+            else:
+                known.went = event
+                keep(event)
         except Exception as error:
             faults.report(error)
 

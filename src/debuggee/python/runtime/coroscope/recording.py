@@ -10,12 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
-from itertools import count
 from operator import itemgetter
 from types import CodeType, FrameType
 
 from . import evaluation_stack, interpreter, observing
-from .coroutines import Registry
+from .coroutines import Known, Registry
 from .exchange_stream import ExchangeStream
 from .exchanges import Event, Raw, read
 from .interpreter import SUSPENDS
@@ -29,6 +28,10 @@ from .user_code import UserCode
 
 _LOCAL = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
 _GLOBAL = events.PY_THROW | events.PY_UNWIND
+
+
+_OVERTAKEN = 64
+"""How many events may stand before one of a lower number."""
 
 
 class Recorder:
@@ -48,8 +51,10 @@ class Recorder:
         self.mode: RecordMode = "off"
         self._history_length = 16
         self._ring: deque[Raw] = deque(maxlen=1)
-        self._number = count(1).__next__
+        self._numbers = observing.Numbers()
         self._since = 1
+        self._given_out = 0
+        """The number of the last event of the ring that its coroutine was given."""
         self._share = Share(self._let_code_go)
         self._let_go = False
         self._hot: dict[int, CodeType] = {}
@@ -61,17 +66,17 @@ class Recorder:
     def configure(self, mode: RecordMode, stream: bool, ring: int, history: int, codes: list[CodeType]) -> None:
         """Sets what is recorded from now on, on the code objects known so far (``found`` takes later ones in)."""
         self.flush()
+        self._give_out()
         self.mode = mode if interpreter.FINDS_COROUTINES else "off"
         self._history_length = history
         if mode == "all" and self._ring.maxlen != ring:
             self._ring = deque(self._ring, maxlen=ring)
         self._tool.clear_local()
-        keep: observing.Keep = _nothing
+        keep: observing.Keep | None = None
         if mode == "all":
-            self._since = self._number()
-            self._number = count(self._since).__next__  # only looked at: the next event has that number
+            self._since = self._numbers.last + 1
             keep = self._stream.through(self._ring.append) if stream else self._ring.append
-        arguments = (self._registry, self._tool.local, self._creations, self._number, history, keep)
+        arguments = (self._registry, self._tool.local, self._creations, self._numbers, history, keep)
         if mode == "auto":
             callbacks, self._take_start = observing.callbacks(*arguments, depth=2)
             for event in (events.PY_START, events.PY_RESUME, events.PY_YIELD, events.PY_RETURN):
@@ -113,15 +118,42 @@ class Recorder:
 
     def history_of(self, identity: int) -> History | None:
         known = self._registry.record_of(identity)
-        if known is None or not known.events:
+        if known is None:
             return None
-        kept = [self._read(raw) for raw in list(known.events)[-self._history_length :]]
-        last: dict[str, Event] = {}
-        for raw in (known.thrown, *known.events):
-            if raw is not None:
-                event = self._read(raw)
-                last[event.what] = event
-        return History(kept, last, known.exchanges, known.sampled)
+        self._give_out()
+        found = {raw[0]: raw for raw in (known.came, known.went, *known.events) if raw is not None}
+        if not found:
+            return None
+        events = [self._read(found[number]) for number in sorted(found)]
+        last = {event.what: event for event in events}
+        if known.thrown is not None:
+            thrown = self._read(known.thrown)
+            last.setdefault(thrown.what, thrown)
+        return History(events[-self._history_length :], last, known.exchanges, known.sampled)
+
+    def _give_out(self) -> None:
+        """Gives each coroutine those of the ring's events that are its own and that it was not given yet.
+
+        While the program runs the ring is all that is kept: to keep an event twice would cost it more.
+        """
+        newest = self._numbers.last
+        if newest == self._given_out or not self._ring:
+            return
+        # Threads take their numbers before they come to write.
+        least = self._given_out - _OVERTAKEN
+        fresh: list[Raw] = []
+        for raw in reversed(list(self._ring)):
+            if raw[0] <= least:
+                break
+            fresh.append(raw)
+        for raw in sorted(fresh, key=itemgetter(0)):
+            known: Known = raw[2]
+            if known.events and known.events[-1][0] >= raw[0]:
+                continue
+            if len(known.events) == observing.LISTED:
+                observing.bound(known, self._history_length)
+            known.events.append(raw)
+        self._given_out = newest
 
     def is_hot(self, code: CodeType) -> bool:
         """Whether ``auto`` lets go of this code at times, so that a coroutine of it may run unseen."""
@@ -173,7 +205,3 @@ class Recorder:
     def flush(self) -> None:
         if self._stream.waits():
             self._stream.flush()
-
-
-def _nothing(event: Raw) -> None:
-    """Each coroutine keeps its own last events."""
