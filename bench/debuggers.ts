@@ -74,15 +74,19 @@ export async function undebugged(
   return read(clock);
 }
 
-/** Seconds of a program under callbacks that do nothing, or the least (`bench/programs/bare_callbacks.py`). */
+/**
+ * Seconds of a program under callbacks that do nothing, or the least (`bench/programs/bare_callbacks.py`). `local`: what
+ * the least condition compares.
+ */
 export async function bareCallbacks(
   python: string,
-  kind: 'exchanges' | 'line' | 'least',
+  kind: 'exchanges' | 'line' | 'least' | { readonly local: string },
   program: string,
   args: readonly string[],
   clock: Clock,
 ): Promise<number> {
-  return undebugged(python, programPath('bare_callbacks'), [kind, program, ...args], clock);
+  const first = typeof kind === 'string' ? [kind] : ['condition', kind.local];
+  return undebugged(python, programPath('bare_callbacks'), [...first, program, ...args], clock);
 }
 
 /** How many events `record: all` sees in a program. */

@@ -32,7 +32,7 @@ export interface OverheadOptions {
 }
 
 interface Measured {
-  /** A name of the program in a condition that is evaluated, and false, every time. */
+  /** A condition that is evaluated, and false, every time. It begins with the name of a local. */
   readonly condition: string;
   /** How often the program's full work is done, so that a run takes about a second by itself. */
   readonly long: number;
@@ -144,6 +144,8 @@ export interface OverheadRow {
   readonly ratios: Readonly<Record<string, string>>;
   /** The program under callbacks that do nothing. */
   readonly emptyCallbacks?: Figure;
+  /** The program under callbacks that do the least that could be of use. */
+  readonly leastCallbacks?: Figure;
   readonly verdicts: readonly Verdict[];
   /**
    * Of `record: all`: how many events there were, and what each cost in microseconds; beside it an empty callback, and one
@@ -194,7 +196,11 @@ async function measure(
   for (let run = 0; run < runs; run += 1) {
     alone.push(await undebugged(python, file, args, clock));
     if (situation.baseline) empty.push(await bareCallbacks(python, situation.baseline, file, args, clock));
-    if (situation.baseline === 'exchanges') least.push(await bareCallbacks(python, 'least', file, args, clock));
+    if (situation.baseline) {
+      const [local = ''] = measuredOf(program).condition.split(' ');
+      const kind = situation.baseline === 'exchanges' ? 'least' : { local };
+      least.push(await bareCallbacks(python, kind, file, args, clock));
+    }
     for (const each of contestants) {
       // debugpy at a hot line is a hundred times slower: one run tells that.
       if (each.name === 'debugpy' && !Object.keys(situation.budgets).length && run > 0) continue;
@@ -215,7 +221,7 @@ async function measure(
     undebugged: own,
     debuggers,
     ratios,
-    ...(empty.length > 0 && { emptyCallbacks: figure(empty) }),
+    ...(empty.length > 0 && { emptyCallbacks: figure(empty), leastCallbacks: figure(least) }),
     verdicts: judge ? verdictsOf(program, situation, own, debuggers) : [],
     ...(all &&
       count && {
@@ -294,14 +300,26 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line; debugpy is run once there. Of an empty callback nothing can be saved:\n',
+    '\nBreakpoints on the hot line; debugpy is run once there. Nothing can be saved of an empty callback, and of the least',
+    'condition (a comparison of one local, written into the callback) not much:\n',
     table(
-      ['program', 'situation', 'undebugged', 'empty callback', 'record off', 'record auto', 'debugpy', 'budget'],
+      [
+        'program',
+        'situation',
+        'undebugged',
+        'empty callback',
+        'least condition',
+        'record off',
+        'record auto',
+        'debugpy',
+        'budget',
+      ],
       hot.map((row) => [
         row.program,
         row.situation,
         seconds(row.undebugged),
         row.emptyCallbacks ? seconds(row.emptyCallbacks) : '',
+        row.leastCallbacks ? seconds(row.leastCallbacks) : '',
         ...[OFF, AUTO, 'debugpy'].map((name) => withVerdict(row, name)),
         row.verdicts
           .map(({ budget, measured, met }) => `${budget}: ${measured}, ${met ? 'met' : '**not met**'}`)

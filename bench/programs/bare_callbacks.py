@@ -1,7 +1,7 @@
 """Runs a program under a ``sys.monitoring`` tool whose callbacks do next to nothing: no debugger that sees the events costs less.
 
 ``bare_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines and does nothing with it,
-``line`` the same with the line marked ``@hot``; ``least`` keeps no more of each exchange than whose it is, when, and the
+``line`` the same with the line marked ``@hot``; ``condition NAME`` compares a local of it there; ``least`` keeps no more of each exchange than whose it is, when, and the
 object that passes (from 3.14 on); ``count`` watches as ``exchanges`` does and prints how many events there were.
 """
 
@@ -67,25 +67,33 @@ def watch_exchanges(codes, entering, leaving):
             monitoring.set_local_events(TOOL, code, mask)
 
 
-def watch_line(codes, hot):
+def watch_line(codes, hot, name=None, frame_at=sys._getframe):
     def line(code, number):
         return None if number == hot else monitoring.DISABLE
 
-    monitoring.register_callback(TOOL, events.LINE, line)
+    def condition(code, number):
+        if number != hot:
+            return monitoring.DISABLE
+        if frame_at(1).f_locals[name] == -1:
+            raise SystemExit("It never is.")
+
+    monitoring.register_callback(TOOL, events.LINE, line if name is None else condition)
     for code in codes:
         if any(hot == number for _, _, number in code.co_lines()):
             monitoring.set_local_events(TOOL, code, events.LINE)
 
 
 def main():
-    kind, path, *args = sys.argv[1:]
+    kind, *given = sys.argv[1:]
+    name = given.pop(0) if kind == "condition" else None
+    path, *args = given
     sys.argv = [path, *args]
     with open(path, encoding="utf-8") as file:
         source = file.read()
     codes = list(nested(code := compile(source, path, "exec")))
     monitoring.use_tool_id(TOOL, "bare callbacks")
-    if kind == "line":
-        watch_line(codes, next(n for n, text in enumerate(source.splitlines(), 1) if "# @hot" in text))
+    if kind in ("line", "condition"):
+        watch_line(codes, next(n for n, text in enumerate(source.splitlines(), 1) if "# @hot" in text), name)
     elif kind == "count":
         watch_exchanges(codes, count_two, count_three)
     elif kind == "least":

@@ -92,7 +92,10 @@ class SocketChannel:
         self._write(secret.encode() + b"\n")
 
     def tick_every(self, seconds: float) -> None:
-        self.interval = min(TICK, max(_SHORTEST_INTERVAL, seconds))
+        interval = min(TICK, max(_SHORTEST_INTERVAL, seconds))
+        if interval == self.interval:
+            return
+        self.interval = interval
         if self._reader is not None:
             self._reader.wake()
 

@@ -18,7 +18,7 @@ from .monitoring import DISABLE
 __all__ = ["BUDGET_NS", "LEAST_EVENTS", "WINDOW_NS", "Share"]
 
 WINDOW_NS: Final = 50_000_000
-BUDGET_NS: Final = WINDOW_NS // 25
+BUDGET_NS: Final = WINDOW_NS // 32
 """Code is hot once watching has taken more than this within a window. Less than the twentieth of the run that is promised,
 as the program also slows down by what is not measured: its memory is used by others between its steps."""
 
