@@ -7,7 +7,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import * as esbuild from 'esbuild';
 import { ensureDependencies, root, runNode } from './lib/run.mjs';
 
 async function provisioned() {
@@ -23,9 +22,10 @@ await ensureDependencies();
 const given = process.argv.slice(2);
 if (!given.some((each) => each.startsWith('--python')) && !process.env['COROSCOPE_BENCH_PYTHON'])
   given.push('--python', await provisioned());
+const { build } = await import('esbuild'); // which a fresh clone has only now
 const built = await runNode(['scripts/build.mjs', '--production']);
 if (built !== 0) process.exit(built);
-await esbuild.build({
+await build({
   absWorkingDir: root,
   entryPoints: ['bench/main.ts'],
   outfile: 'dist/bench/main.js',

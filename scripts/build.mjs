@@ -8,9 +8,12 @@
 import { readFile, readdir, rm, watch as watchFiles } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import { syncFiles } from './lib/files.mjs';
 import { writeNotices } from './lib/notices.mjs';
+import { ensureDependencies } from './lib/run.mjs';
+
+await ensureDependencies();
+const esbuild = await import('esbuild'); // which a fresh clone has only now
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, 'dist');
