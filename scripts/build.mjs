@@ -40,7 +40,7 @@ const REQUIRE_BANNER =
   "import { createRequire as coroscopeCreateRequire } from 'node:module';" +
   'const require = coroscopeCreateRequire(import.meta.url);';
 
-/** @type {esbuild.BuildOptions} */
+/** @type {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -56,13 +56,13 @@ const common = {
   logLevel: 'warning',
 };
 
-/** @satisfies {esbuild.BuildOptions} */
+/** @satisfies {import('esbuild').BuildOptions} */
 const modules = { outdir: 'dist', format: /** @type {const} */ ('esm'), external: ['pyodide'] };
 
 /**
  * What the extension imports by `import()` is another of its bundles, and stays a file of its own.
  *
- * @type {esbuild.Plugin}
+ * @type {import('esbuild').Plugin}
  */
 const loadedLater = {
   name: 'loaded later',
@@ -77,7 +77,7 @@ const loadedLater = {
  * The editor's module and Node's are taken as they are. For `import` of them esbuild would copy every member of a module in
  * each file that imports it: of the editor's, a thousand properties twenty times, most of what the start of the extension took.
  *
- * @type {esbuild.Plugin}
+ * @type {import('esbuild').Plugin}
  */
 const takenAsTheyAre = {
   name: 'taken as they are',
@@ -97,7 +97,7 @@ const takenAsTheyAre = {
   },
 };
 
-/** @type {esbuild.BuildOptions[]} */
+/** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
     ...common,
