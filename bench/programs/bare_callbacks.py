@@ -74,8 +74,11 @@ def watch_line(codes, hot, name=None, frame_at=sys._getframe):
     def condition(code, number):
         if number != hot:
             return monitoring.DISABLE
-        if frame_at(1).f_locals[name] == -1:
-            raise SystemExit("It never is.")
+        try:
+            if frame_at(1).f_locals[name] == -1:
+                raise SystemExit("It never is.")
+        except KeyError:  # not bound yet
+            pass
 
     monitoring.register_callback(TOOL, events.LINE, line if name is None else condition)
     for code in codes:
