@@ -216,6 +216,7 @@ describe.each(hosts)('on $name', (host) => {
     expect(again).not.toHaveProperty('hitBreakpointIds');
     const [after] = await story.logical();
     expect(after?.name).not.toBe(before?.name);
+    for (const _ of ['1 + 1', 'next(g)']) await story.client.waitFor('invalidated');
     expect(story.client.seen('invalidated').map(({ areas }) => areas)).toEqual([['variables'], ['variables']]);
   });
 
