@@ -41,6 +41,8 @@ async def main(name):
     if name == "second":
         over.wait()
     else:
+        while not over._cond._waiters:  # the other one is on its way
+            pass
         reached = True                                      # @stop
         over.set()
     child.cancel()
