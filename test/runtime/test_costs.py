@@ -140,6 +140,32 @@ class Watching(unittest.TestCase):
             recorder.configure("auto", False, 10, 16, [talk.__code__])
             next(hot)
             self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19, 20, 21])
+            # From now on each keeps its own, bounded, though some have exchanged more than was given out to them.
+            for _ in range(50):
+                next(hot)
+            known = registry.record_of(registry.id_of(hot))
+            assert known is not None
+            self.assertLessEqual(len(known.events), 16)
+        finally:
+            tool.free()
+
+    def test_what_auto_keeps_is_bounded_though_a_ring_had_dropped_what_was_before(self) -> None:
+        registry = Registry()
+        tool = Tool("test of costs", 4)
+        user_code = mock.Mock(is_user=lambda code: True)
+        recorder = Recorder(tool, registry, mock.Mock(), user_code, mock.Mock())
+        recorder.configure("all", False, 2, 16, [talk.__code__])
+        try:
+            resting, flood = talk(100), talk(100)
+            for generator in (resting, flood):
+                for _ in range(10):
+                    next(generator)
+            recorder.configure("auto", False, 2, 16, [talk.__code__])
+            for _ in range(50):
+                next(resting)
+            known = registry.record_of(registry.id_of(resting))
+            assert known is not None
+            self.assertLessEqual(len(known.events), 16)
         finally:
             tool.free()
 

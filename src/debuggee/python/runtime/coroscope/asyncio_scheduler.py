@@ -157,5 +157,8 @@ class AsyncioScheduler:
     def counter_of(self, code: CodeType) -> Callable[[], None] | None:
         return self._clocks.counter_of(code)
 
+    def turns(self, code: CodeType) -> bool:
+        return code.co_qualname == "BaseEventLoop._run_once" and code.co_filename.endswith("base_events.py")
+
     def shift_clocks(self, since: float) -> list[str]:
         return self._clocks.shift(since)

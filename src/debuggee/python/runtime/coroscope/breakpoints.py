@@ -161,7 +161,7 @@ class Breakpoints:
         counter = tasks.counter_of(code)
         if counter is not None:
             self._counters[id(code)] = (code, counter)
-        if code.co_name in self._library_names or tasks.shows_created(code):
+        if code.co_name in self._library_names or tasks.shows_created(code) or tasks.turns(code):
             self._found_code(code)
             self._started(frame)
         if self._user_code.is_user(code) or canonical(code.co_filename) in self._files:

@@ -215,7 +215,7 @@ def _quick(
                 creations.started(frame)
                 return
             known = know(coroutine)
-            known.exchanges += 1  # the first one, but for a coroutine that began again in another event's stead
+            known.exchanges += 1
             known.thread = thread = ident()
             outer = frame.f_back
             numbers.last = number = numbers.last + 1
@@ -269,69 +269,44 @@ def _quick(
         except Exception as error:
             faults.report(error)
 
-    def yielded(code: CodeType, offset: int, value: Any) -> None:
-        try:
-            frame = frame_at(depth)
+    def leaver(what: str) -> Callable[[CodeType, int, Any], None]:
+        def left(code: CodeType, offset: int, value: Any) -> None:
             try:
-                known = by_address[address(frame.f_generator)]
-            except KeyError:
-                leaving("yield", frame, offset, value)
-                return
-            if value is not None:
-                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is int:
-                    if not -0x20000000 < value < 0x20000000:
+                frame = frame_at(depth)
+                coroutine = frame.f_generator
+                try:
+                    known = by_address[address(coroutine)]
+                except KeyError:
+                    if coroutine is None:
+                        creations.returned(frame, value)
+                    else:
+                        leaving(what, frame, offset, value)
+                    return
+                if value is not None:
+                    kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
+                    if kind is int:
+                        if not -0x20000000 < value < 0x20000000:
+                            value = text(value)
+                    elif kind is str:
+                        if len(value) > _SHORT:
+                            value = text(value)
+                    elif kind is not float and kind is not bool:
                         value = text(value)
-                elif kind is str:
-                    if len(value) > _SHORT:
-                        value = text(value)
-                elif kind is not float and kind is not bool:
-                    value = text(value)
-            numbers.last = number = numbers.last + 1
-            event = (number, clock(), known, known.thread or ident(), "yield", value, offset)
-            if keep is None:
-                known.events.append(event)
-            else:
-                known.went = event
-                keep(event)
-        except Exception as error:
-            faults.report(error)
+                numbers.last = number = numbers.last + 1
+                event = (number, clock(), known, known.thread or ident(), what, value, offset)
+                if keep is None:
+                    known.events.append(event)
+                else:
+                    known.went = event
+                    keep(event)
+            except Exception as error:
+                faults.report(error)
 
-    def returned(code: CodeType, offset: int, value: Any) -> None:
-        try:
-            frame = frame_at(depth)
-            coroutine = frame.f_generator
-            if coroutine is None:
-                creations.returned(frame, value)
-                return
-            try:
-                known = by_address[address(coroutine)]
-            except KeyError:
-                leaving("return", frame, offset, value)
-                return
-            if value is not None:
-                kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is int:
-                    if not -0x20000000 < value < 0x20000000:
-                        value = text(value)
-                elif kind is str:
-                    if len(value) > _SHORT:
-                        value = text(value)
-                elif kind is not float and kind is not bool:
-                    value = text(value)
-            numbers.last = number = numbers.last + 1
-            event = (number, clock(), known, known.thread or ident(), "return", value, offset)
-            if keep is None:
-                known.events.append(event)
-            else:
-                known.went = event
-                keep(event)
-        except Exception as error:
-            faults.report(error)
+        return left
 
     return {
         events.PY_START: started,
         events.PY_RESUME: resumed,
-        events.PY_YIELD: yielded,
-        events.PY_RETURN: returned,
+        events.PY_YIELD: leaver("yield"),
+        events.PY_RETURN: leaver("return"),
     }

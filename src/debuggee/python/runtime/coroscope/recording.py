@@ -67,6 +67,9 @@ class Recorder:
         """Sets what is recorded from now on, on the code objects known so far (``found`` takes later ones in)."""
         self.flush()
         self._give_out()
+        for known in list(self._registry.by_address.values()):
+            if known.exchanges >= observing.LISTED:  # where there was a ring of all events, its list was not bounded
+                observing.bound(known, self._history_length)
         self.mode = mode if interpreter.FINDS_COROUTINES else "off"
         self._history_length = history
         if mode == "all" and self._ring.maxlen != ring:
@@ -137,7 +140,7 @@ class Recorder:
         While the program runs the ring is all that is kept: to keep an event twice would cost it more.
         """
         newest = self._numbers.last
-        if newest == self._given_out or not self._ring:
+        if self.mode != "all" or newest == self._given_out:
             return
         # Threads take their numbers before they come to write.
         least = self._given_out - _OVERTAKEN

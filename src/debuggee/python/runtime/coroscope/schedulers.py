@@ -170,6 +170,10 @@ class Scheduler(Protocol):
         """If something that keeps time (a loop, a deadline) is made in this function: what to call at each of its starts."""
         ...
 
+    def turns(self, code: CodeType) -> bool:
+        """Whether this function is called once for each turn of a run loop."""
+        ...
+
     def shift_clocks(self, since: float) -> list[str]:
         """Takes the time since then (of the monotonic clock) back from every clock or timer; says what it cannot reach."""
         ...

@@ -223,6 +223,11 @@ def counter_of(code: CodeType) -> Callable[[], None] | None:
     return next((counter for each in SCHEDULERS if (counter := each.counter_of(code)) is not None), None)
 
 
+def turns(code: CodeType) -> bool:
+    """Whether this function is called once for each turn of a run loop."""
+    return any(each.turns(code) for each in SCHEDULERS)
+
+
 def maker_of(code: CodeType) -> Scheduler | None:
     """The scheduler that makes its tasks in this function."""
     return next((each for each in SCHEDULERS if each.shows_created(code)), None)

@@ -1,7 +1,7 @@
 """What feeds the findings: the events of one ``sys.monitoring`` tool, handed to the part that understands each of them.
 
-Only single code objects get events: those of the user's (CALL, once for each call site) and six functions of the
-library's. Without a tool that is left, or switched off, nothing is watched.
+Only single code objects get events: those of the user's (CALL, once for each call site) and a few functions of the
+libraries'. Without a tool that is left, or switched off, nothing is watched.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from time import monotonic
 from types import CodeType, FrameType
 from typing import Any
 
-from . import faults
+from . import faults, tasks
 from .asyncio_reports import HANDLERS, AsyncioReports
 from .blocked_steps import BlockedSteps, StepEvents
 from .creations import Creations
@@ -22,10 +22,8 @@ from .monitoring import DISABLE, NoToolLeftError, Tool, events
 from .user_code import UserCode
 
 _UNAWAITED = "_warn_unawaited_coroutine"
-_TURNS = {"_run_once": "base_events.py", "get_events": "trio/_core/"}
-"""Functions that are called at each turn of a loop, asyncio's and trio's, and what is in the path of their file."""
 
-WATCHED = frozenset({"_run", *_TURNS, _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
+WATCHED = frozenset({"_run", _UNAWAITED, *(each.rpartition(".")[2] for each in HANDLERS)})
 """Names of functions of the library's that are of interest when they are first called."""
 
 
@@ -50,6 +48,8 @@ class Watcher:
         self._step_events: StepEvents | None = StepEvents(steps)
         self._steps_found: Callable[[], None] = lambda: None
         self._handover: Handover | None = None
+        self._turning: dict[int, CodeType] = {}
+        """Functions that are called at each turn of a run loop, by address."""
         steps.watch_end = self._watch_end
 
     def look_at_steps(self, found: Callable[[], None], handover: Handover) -> None:
@@ -98,8 +98,9 @@ class Watcher:
                 self._steps_found()
                 if self._step_events is not None:
                     tool.set_local(code, events.CALL)
-        elif _turns(code):
+        elif tasks.turns(code):
             if self._handover is not None:
+                self._turning[id(code)] = code
                 tool.set_local(code, events.PY_START)
         elif _tells(code) and not tool.local(code):
             tool.set_local(code, events.PY_START)
@@ -139,11 +140,11 @@ class Watcher:
 
     def _start_callback(self) -> Callable[[CodeType, int], Any]:
         """Loops turn often, so what is done at a turn has to be little."""
-        handover = self._handover
+        handover, turning = self._handover, self._turning
         clock = monotonic
 
         def on_start(code: CodeType, offset: int) -> Any:
-            if code.co_name in _TURNS:
+            if id(code) in turning:
                 if handover is not None and clock() >= handover.due:
                     handover.give()
             else:
@@ -170,12 +171,6 @@ class Watcher:
 def _runs_steps(code: CodeType) -> bool:
     """Whether code is where asyncio's loops run the steps of tasks, and other callbacks."""
     return code.co_qualname == "Handle._run" and code.co_filename.endswith("events.py")
-
-
-def _turns(code: CodeType) -> bool:
-    """Whether code runs at each turn of an event loop: asyncio's own, or the part of trio's that asks for events."""
-    file = _TURNS.get(code.co_name)
-    return file is not None and file in code.co_filename.replace("\\", "/")
 
 
 def _tells(code: CodeType) -> bool:
