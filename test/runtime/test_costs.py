@@ -9,7 +9,7 @@ import textwrap
 import unittest
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
@@ -22,18 +22,21 @@ from adapter import Debuggee
 from coroscope import interpreter, monitoring, observing, sampling
 from coroscope.asyncio_clocks import AsyncioClocks
 from coroscope.coroutines import Known, Registry
+from coroscope.exchange_ring import ExchangeRing, Life
+from coroscope.exchanges import NOTHING
 from coroscope.findings import FindingLog
 from coroscope.handover import Handover
 from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
 from coroscope.line_visits import LineVisits
+from coroscope.marks import START
 from coroscope.monitoring import Tool, events
 from coroscope.population import Population
+from coroscope.protocol import RecordMode
 from coroscope.quick_conditions import Visit, quick_condition
 from coroscope.recording import Recorder
 from coroscope.snapshots import Sifted
-from coroscope.task_creations import TaskCreations
 from coroscope.watching import Watcher
 
 
@@ -42,31 +45,38 @@ def talk(many: int) -> Generator[int, str]:
         yield number
 
 
+def once(value: int) -> Generator[int]:
+    yield value
+
+
 def delegate(many: int) -> Generator[int, str]:
     yield from talk(many)
+
+
+@contextmanager
+def recording(
+    mode: RecordMode, *functions: Callable[..., object], limit: int = 10_000, history: int = 16
+) -> Iterator[tuple[Recorder, Registry]]:
+    registry = Registry()
+    tool = Tool("test of costs", 4)
+    user_code = mock.Mock(is_user=lambda code: True)
+    recorder = Recorder(tool, registry, mock.Mock(id_of=lambda ident: 1), user_code, mock.Mock())
+    recorder.configure(mode, False, limit, history, [function.__code__ for function in functions])
+    try:
+        yield recorder, registry
+    finally:
+        tool.free()
 
 
 @unittest.skipUnless(interpreter.FINDS_COROUTINES, "this interpreter does not tell whose frame it is")
 class Watching(unittest.TestCase):
     def test_two_events_an_exchange_for_each_coroutine_it_passes(self) -> None:
-        kept: list[Any] = []
-        observed = Registry()
-        tool = Tool("test of costs", 4)
-        callbacks, _ = observing.callbacks(
-            observed, tool.local, TaskCreations(observed), observing.Numbers(), 16, kept.append
-        )
-        for event, callback in callbacks.items():
-            tool.on(event, callback)
-        for function in (talk, delegate):
-            tool.set_local(function.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN)
-        try:
+        with recording("all", talk, delegate) as (recorder, _):
             self.assertEqual(list(delegate(1000)), list(range(1000)))
-        finally:
-            tool.free()
         # A thousand values and the return, in and out, of two coroutines.
-        self.assertEqual(len(kept), 2 * 2 * 1001)
-        self.assertEqual(len({event[2].identity for event in kept}), 2)
-        self.assertEqual([event[0] for event in kept], list(range(1, len(kept) + 1)))
+        wire = recorder.range_to_wire(1, 10_000)["batch"]["events"]
+        self.assertEqual(wire["seq"], list(range(1, 2 * 2 * 1001 + 1)))
+        self.assertEqual(len(set(wire["coroutine"])), 2)
 
     def test_what_is_kept_of_each_is_bounded(self) -> None:
         for events_kept in (1, 16, 50):
@@ -90,72 +100,155 @@ class Watching(unittest.TestCase):
         self.assertIsNone(registry.record_of(identity))
         self.assertEqual(registry.by_address, {})
 
-    def test_what_was_recorded_of_the_gone_is_not_left_to_the_garbage_collector(self) -> None:
-        registry = Registry()
-        tool = Tool("test of costs", 4)
-        last: deque[Any] = deque(maxlen=1)
-        callbacks, _ = observing.callbacks(
-            registry, tool.local, TaskCreations(registry), observing.Numbers(), 16, last.append
-        )
-        for event, callback in callbacks.items():
-            tool.on(event, callback)
-        tool.set_local(talk.__code__, events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN)
-        enabled = gc.isenabled()
-        gc.collect()
-        gc.disable()
-        try:
-            before = sum(type(each) is Known for each in gc.get_objects())
+    def test_under_all_a_coroutine_costs_nothing_by_its_life_alone(self) -> None:
+        with recording("all", talk) as (_, registry):
+            before = sum(type(each) in (Known, Life) for each in gc.get_objects())
             for _ in range(1000):
                 list(talk(2))
-            # Those that have just gone are remembered, for what their finalizers do.
-            self.assertLess(sum(type(each) is Known for each in gc.get_objects()) - before, 300)
-        finally:
-            tool.free()
-            if enabled:
-                gc.enable()
+            self.assertEqual(registry.by_address, {})
+            self.assertEqual(sum(type(each) in (Known, Life) for each in gc.get_objects()), before)
 
-    def test_the_ring_of_all_events_is_given_out_when_somebody_looks(self) -> None:
-        registry = Registry()
-        tool = Tool("test of costs", 4)
-        threads = mock.Mock(id_of=lambda ident: 1)
-        recorder = Recorder(tool, registry, threads, mock.Mock(is_user=lambda code: True), mock.Mock())
-        recorder.configure("all", False, 10, 16, [talk.__code__])
-        try:
-            resting, hot = talk(3), talk(100)
+    def test_marks_are_nothing_to_the_garbage_collector(self) -> None:
+        with recording("all", talk) as (recorder, _):
+            list(talk(100))
+            gc.collect()
+            self.assertFalse(any(map(gc.is_tracked, recorder.ring.marks)))
+            self.assertEqual(len(recorder.ring.marks), 2 * 101)
+
+    def test_what_the_ring_has_dropped_of_a_resting_coroutine_is_still_told(self) -> None:
+        with recording("all", talk, limit=10, history=16) as (recorder, registry):
+            resting, hot = talk(3), talk(1000)
             next(resting)
             resting.send("x")
             for _ in range(20):
                 next(hot)
-
-            def told_of(generator: Generator[int, str]) -> list[tuple[str, object]]:
-                history = recorder.history_of(registry.id_of(generator))
-                assert history is not None
-                return [(event.what, event.value) for event in history.events]
-
-            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19])
-            next(hot)
-            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19, 20])
-            # The ring has dropped them long ago, but they are where it stands.
-            self.assertEqual(told_of(resting), [("send", "x"), ("yield", 1)])
-            recorder.configure("auto", False, 10, 16, [talk.__code__])
-            next(hot)
-            self.assertEqual([value for what, value in told_of(hot) if what == "yield"], [15, 16, 17, 18, 19, 20, 21])
-            # From now on each keeps its own, bounded, though some have exchanged more than was given out to them.
-            for _ in range(50):
+            # The last value that each yielded, though the ring has dropped the one of ``resting`` long ago.
+            self.assertEqual(told_of(recorder, registry, resting), [("send", "x"), ("yield", 1)])
+            self.assertEqual(told_of(recorder, registry, hot)[-1], ("yield", 19))
+            self.assertEqual(recorder.range_to_wire(1, 1000)["batch"]["events"]["seq"], list(range(35, 45)))
+            for _ in range(20):
                 next(hot)
-            known = registry.record_of(registry.id_of(hot))
-            assert known is not None
-            self.assertLessEqual(len(known.events), 16)
-        finally:
-            tool.free()
+            history = recorder.history_of(registry.id_of(hot))
+            assert history is not None
+            self.assertEqual(history.count, 40)
+            self.assertLessEqual(len(history.events), 16)
+            self.assertEqual(told_of(recorder, registry, resting), [("send", "x"), ("yield", 1)])
+
+    def test_of_what_nobody_looked_at_each_life_at_an_address_is_told_apart(self) -> None:
+        for limit in (2, 1000):  # with the beginnings dropped, and with all of them there
+            with self.subTest(limit), recording("all", once, limit=limit) as (recorder, registry):
+                addresses: set[int] = set()
+                for number in range(10):
+                    generator = once(number)
+                    next(generator, None)
+                    addresses.add(id(generator))
+                    del generator  # which from 3.13 on no event tells
+                left = once(100)
+                next(left)
+                addresses.add(id(left))
+                self.assertLess(len(addresses), 11, "no address was used twice, so this shows nothing")
+                self.assertEqual(told_of(recorder, registry, left), [("next", NOTHING), ("yield", 100)])
+                history = recorder.history_of(registry.id_of(left))
+                assert history is not None
+                self.assertEqual(history.count, 1)
+                wire = recorder.range_to_wire(1, 1000)["batch"]["events"]
+                self.assertEqual(len(set(wire["coroutine"])), 11 if limit == 1000 else 1)
+                # What has not started has nothing of the one that was at its address before.
+                del left
+                fresh = once(1)
+                self.assertIsNone(recorder.history_of(registry.id_of(fresh)))
+
+    def test_an_id_stays_whoever_gave_it(self) -> None:
+        with recording("all", talk) as (recorder, registry):
+            shown_before, shown_after = talk(3), talk(3)
+            first = registry.id_of(shown_before)
+            next(shown_before)
+            next(shown_after)
+            wire = recorder.range_to_wire(1, 1000)["batch"]["events"]
+            self.assertEqual(wire["coroutine"][:2], [first, first])
+            self.assertEqual(len(set(wire["coroutine"])), 2)
+            self.assertIs(registry.find(wire["coroutine"][2]), shown_after)
+            # Nobody has asked for this one before its events ceased to be in a ring.
+            unseen = talk(5)
+            next(unseen)
+            modes: list[RecordMode] = ["auto", "all"]
+            for mode in modes:
+                recorder.configure(mode, False, 100, 16, [talk.__code__])
+                next(shown_after)
+                self.assertEqual(registry.id_of(shown_after), wire["coroutine"][2])
+                self.assertIs(registry.find(wire["coroutine"][2]), shown_after)
+            self.assertEqual(
+                [value for what, value in told_of(recorder, registry, shown_after) if what == "yield"], [0, 1, 2]
+            )
+            self.assertEqual(told_of(recorder, registry, unseen), [("next", NOTHING), ("yield", 0)])
+
+    def test_a_task_that_has_gone_before_somebody_looked_keeps_its_name(self) -> None:
+        with recording("all", talk) as (recorder, registry):
+            for number in range(3):
+                generator = talk(2)
+                registry.know(generator).task = f"Task-{number}"
+                list(generator)
+                del generator
+            introduced = recorder.range_to_wire(1, 1000)["batch"]["coroutines"]
+            self.assertEqual([each["task"] for each in introduced], ["Task-0", "Task-1", "Task-2"])
+
+    def test_a_coroutine_is_called_what_its_function_is_called(self) -> None:
+        def renamed(many: int) -> Generator[int]:
+            yield many
+
+        renamed.__qualname__ = "Renamed"
+        with recording("all", renamed) as (recorder, _):
+            list(renamed(1))
+            self.assertEqual(recorder.range_to_wire(1, 1000)["batch"]["coroutines"][0]["name"], "Renamed")
+
+    def test_one_that_dies_is_never_held(self) -> None:
+        seen: list[int] = []
+        with recording("all", cleans_up, delegates_to_it) as (recorder, registry):
+
+            def note() -> None:
+                for each in gc.get_objects():
+                    if interpreter.is_coroutine(each) and interpreter.code_of(each).co_name in expected:
+                        self.assertEqual(registry.id_of(each), expected[interpreter.code_of(each).co_name])
+                        seen.append(registry.id_of(each))
+
+            outer = delegates_to_it(note)
+            next(outer)
+            ids = recorder.range_to_wire(1, 100)["batch"]["events"]["coroutine"]
+            expected = {"delegates_to_it": ids[0], "cleans_up": ids[1]}
+            # It closes the inner one first, which is alive, while it is in its deallocation itself. Then it cleans up.
+            del outer
+            self.assertEqual(sorted(seen), [1, 1, 2])
+            self.assertEqual(registry.by_address, {})
+
+    def test_a_life_begins_with_each_start_though_no_event_told_of_the_end_of_the_one_before(self) -> None:
+        for limit in (1, 7, 100):  # dropped one by one and all at once, unread, and read
+            with self.subTest(limit):
+                ring = ExchangeRing(Registry())
+                ring.begin(1, limit, 16)
+                code = talk.__code__
+                ring.marks += [
+                    (0, 0x1000, START, code, 0, "talk", 7),
+                    (0, 0x1000, "yield", code, 0, 1),
+                    (0, 0x1000, START, code, 0, "talk", 7),
+                    (0, 0x1000, "yield", code, 0, 2),
+                    (0, 0x2000, START, code, 0, "talk", 8),
+                    (0, 0x2000, "yield", code, 0, 3),
+                    (0, 0x2000, START, code, 0, "talk", 8),
+                ]
+                if limit == 7:
+                    ring.marks += [(0, 0x3000, START, code, 0, "talk", 7)] * 7
+                ring.turn()
+                one, other = ring.lives()[0x1000], ring.lives()[0x2000]
+                self.assertEqual(
+                    [(raw[4], raw[5], raw[3]) for raw in one.last_events()], [("send", None, 7), ("yield", 2, 7)]
+                )
+                self.assertEqual([(raw[4], raw[5], raw[3]) for raw in other.last_events()], [("send", None, 8)])
+                self.assertEqual((one.exchanges, other.exchanges), (1, 1))
+                if limit == 100:
+                    self.assertEqual(len({raw[2].identity for raw in ring.since(1)}), 4)
 
     def test_what_auto_keeps_is_bounded_though_a_ring_had_dropped_what_was_before(self) -> None:
-        registry = Registry()
-        tool = Tool("test of costs", 4)
-        user_code = mock.Mock(is_user=lambda code: True)
-        recorder = Recorder(tool, registry, mock.Mock(), user_code, mock.Mock())
-        recorder.configure("all", False, 2, 16, [talk.__code__])
-        try:
+        with recording("all", talk, limit=2) as (recorder, registry):
             resting, flood = talk(100), talk(100)
             for generator in (resting, flood):
                 for _ in range(10):
@@ -166,8 +259,6 @@ class Watching(unittest.TestCase):
             known = registry.record_of(registry.id_of(resting))
             assert known is not None
             self.assertLessEqual(len(known.events), 16)
-        finally:
-            tool.free()
 
     def test_auto_lets_go_once_a_window_is_used_up_and_takes_up_again(self) -> None:
         let_go: list[str] = []
@@ -234,6 +325,26 @@ breakpoint()
             [sampled] = d.command("sampled")["codes"]
             self.assertEqual(sampled["function"], "numbers")
             self.assertTrue(d.command("coroutine", coroutine=1)["sampled"])
+
+
+def told_of(recorder: Recorder, registry: Registry, generator: Generator[int, str]) -> list[tuple[str, object]]:
+    history = recorder.history_of(registry.id_of(generator))
+    assert history is not None
+    return [(event.what, event.value) for event in history.events]
+
+
+def cleans_up(note: Callable[[], object]) -> Generator[int]:
+    try:
+        yield 1
+    finally:
+        note()
+
+
+def delegates_to_it(note: Callable[[], object]) -> Generator[int]:
+    try:
+        yield from cleans_up(note)
+    finally:
+        note()
 
 
 class Moments:

@@ -5,11 +5,11 @@ Objects are held weakly. An id is given once, stays for the session and is never
 
 from __future__ import annotations
 
+import gc
 import weakref
 from collections import deque
-from collections.abc import Callable
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from . import evaluation_stack, interpreter
 from .interpreter import Coroutine, is_coroutine
@@ -25,19 +25,18 @@ class Known(weakref.ref[Coroutine]):
     """
 
     __slots__ = (
-        "came",
+        "born",
         "code",
+        "died",
         "events",
         "exchanges",
         "identity",
-        "introduced",
         "key",
         "sampled",
         "site",
         "task",
         "thread",
         "thrown",
-        "went",
     )
 
     key: int
@@ -45,22 +44,44 @@ class Known(weakref.ref[Coroutine]):
     identity: int
     code: CodeType
     events: list[tuple[Any, ...]] | deque[tuple[Any, ...]]
-    """The last events, oldest first (``exchanges``); those that are in a ring of all events may not be in here yet."""
-    came: tuple[Any, ...] | None
-    went: tuple[Any, ...] | None
-    """Where there is such a ring, the last event in and the last one out, as the ring may have dropped them."""
+    """The last events, oldest first (``exchanges``)."""
     exchanges: int
     thread: int
     """The system's identifier of the thread that resumed it last, and so of all it does until it is suspended."""
     thrown: tuple[Any, ...] | None
     """The last thing thrown in, which may be older than ``events``."""
     sampled: bool
-    introduced: bool
-    """Whether its name went out with the stream of exchanges."""
+    born: int
+    died: int
+    """The numbers of the last events before this came to be and before the coroutine went, where all are recorded."""
     task: str | None
     """What the task was called that was made of it, if that was seen: the task may be gone when this is asked for."""
     site: tuple[CodeType, int] | None
     """Code and line that created that task, if that was seen."""
+
+
+class Lives(Protocol):
+    """Who records all exchanges. Events are counted from 1; addresses are those of coroutines."""
+
+    def last(self) -> int:
+        """The number of the last event."""
+        ...
+
+    def identity_of(self, address: int, code: CodeType) -> int:
+        """The id of the coroutine of that code that has started and is there; 0 if it was not recorded."""
+        ...
+
+    def address_of(self, identity: int) -> int:
+        """Where the coroutine of that id is, or was last; 0 if it was not recorded."""
+        ...
+
+    def is_driven(self, address: int, leaves: bool) -> bool:
+        """Whether the coroutine that runs there, or leaves by a ``yield``, was resumed by ``next`` or ``send``."""
+        ...
+
+
+_NOTHING: deque[tuple[Any, ...]] = deque(maxlen=0)
+_MOURNED = 65_536
 
 
 class Registry:
@@ -79,7 +100,20 @@ class Registry:
         self._departing: deque[Known] = deque(maxlen=256)
         self._passing: dict[int, int] = {}
         self._next = 1
-        self._gone = _forgetting(self.by_address, self._by_id, self._departing)
+        self._lives: Lives | None = None
+        self.mourned: deque[Known] = deque(maxlen=_MOURNED)
+        """Where all exchanges are recorded, the records of those that have gone, until they are taken from here."""
+        self._gone = self._forget
+
+    def attend(self, lives: Lives | None) -> None:
+        """Names who records all exchanges, and so knows coroutines that have no record here; None if nobody does."""
+        self._lives = lives
+        self.mourned.clear()
+
+    def new_identity(self) -> int:
+        identity = self._next
+        self._next = identity + 1
+        return identity
 
     def know(self, coroutine: Coroutine) -> Known:
         """The record of a coroutine that is certainly alive: suspended, created, or just resumed."""
@@ -90,6 +124,13 @@ class Registry:
         known = Known(coroutine, self._gone)
         # All of it in one function, as every coroutine that is recorded passes through here.
         identity = self._passing.pop(key, 0) if self._passing else 0
+        lives = self._lives
+        if lives is None:
+            known.born = 0
+        else:
+            known.born = lives.last()
+            if not identity and interpreter.state_of(coroutine) != "created":
+                identity = lives.identity_of(key, interpreter.code_of(coroutine))
         if not identity:
             identity = self._next
             self._next = identity + 1
@@ -97,13 +138,10 @@ class Registry:
         known.identity = identity
         known.code = interpreter.code_of(coroutine)
         known.events = []
-        known.came = None
-        known.went = None
         known.exchanges = 0
         known.thread = 0
         known.thrown = None
         known.sampled = False
-        known.introduced = False
         known.task = None
         known.site = None
         self.by_address[key] = self._by_id[identity] = known
@@ -126,54 +164,68 @@ class Registry:
         known = self.by_address.get(id(coroutine))
         if known is not None:
             return known.identity
-        if not interpreter.is_running(coroutine):
+        key = id(coroutine)
+        lives = self._lives
+        if not interpreter.is_running(coroutine) or (
+            lives is not None and lives.is_driven(key, interpreter.leaving() is coroutine)
+        ):
             return self.know(coroutine).identity
+        if key in self._passing:
+            return self._passing[key]
+        identity = 0 if lives is None else lives.identity_of(key, interpreter.code_of(coroutine))
+        if identity:
+            self._passing[key] = identity
+            return identity
         departed = self.departed(coroutine)
         if departed is not None:
             return departed.identity
-        return self._passing.setdefault(id(coroutine), 0) or self._pass(coroutine)
-
-    def _pass(self, coroutine: Coroutine) -> int:
-        identity = self._passing[id(coroutine)] = self._next
-        self._next = identity + 1
+        identity = self._passing[key] = self.new_identity()
         return identity
 
     def forget_passing(self) -> None:
         """After a stop: ids that were given to running coroutines by their address only."""
         self._passing.clear()
 
+    def address_of(self, identity: int) -> int:
+        """Where a coroutine is that is alive, as far as that is known; 0 for any other."""
+        known = self._by_id.get(identity)
+        if known is not None:
+            return known.key
+        passing = next((address for address, passing in self._passing.items() if passing == identity), 0)
+        return passing or (0 if self._lives is None else self._lives.address_of(identity))
+
     def record_of(self, identity: int) -> Known | None:
         """The record of a coroutine that is still alive."""
         return self._by_id.get(identity)
 
+    def _forget(self, known: Known) -> None:
+        """The callback of the weak references. One for all: a program may have a million of them, and lose as many a second."""
+        key = known.key
+        if self.by_address.get(key) is known:
+            del self.by_address[key]
+        self._by_id.pop(known.identity, None)
+        self._departing.append(known)
+        # Its events hold it. What holds them in turn must not be left to the garbage collector, which short-lived
+        # coroutines would keep busy.
+        known.events = _NOTHING
+        known.thrown = None
+        lives = self._lives
+        if lives is not None:
+            known.died = lives.last()
+            self.mourned.append(known)
+
     def find(self, identity: int) -> Coroutine | None:
+        """The coroutine of that id, if it is alive."""
         known = self._by_id.get(identity)
-        return known() if known is not None else None
+        if known is not None:
+            return known()
+        address = self.address_of(identity)
+        # One that was recorded but not looked at so far. It takes a look at all there is, as only somebody's wish does.
+        found = [each for each in gc.get_objects() if id(each) == address] if address else []
+        return next((each for each in found if is_coroutine(each) and self.id_of(each) == identity), None)
 
     def was_given(self, identity: int) -> bool:
         return 0 < identity < self._next
-
-
-_NOTHING: deque[tuple[Any, ...]] = deque(maxlen=0)
-
-
-def _forgetting(
-    by_address: dict[int, Known], by_id: dict[int, Known], departing: deque[Known]
-) -> Callable[[Known], None]:
-    """The callback of the weak references. One for all: a program may have a million of them, and lose as many a second."""
-
-    def gone(known: Known) -> None:
-        key = known.key
-        if by_address.get(key) is known:
-            del by_address[key]
-        by_id.pop(known.identity, None)
-        departing.append(known)
-        # Its events hold it, as those that are still in a ring may need its name: what holds them in turn must not be
-        # left to the garbage collector, which short-lived coroutines would keep busy.
-        known.events = _NOTHING
-        known.came = known.went = known.thrown = None
-
-    return gone
 
 
 class Chain(NamedTuple):

@@ -6,12 +6,11 @@ numbers is what both sides encode and decode fastest. Places that drove an excha
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from time import perf_counter_ns, time_ns
 from typing import Any
 
-from .coroutines import Known
+from .exchange_ring import ExchangeRing, Life
 from .exchanges import NOTHING, Event, Raw, driver, value_text
 from .interpreter import CO_ASYNC_GENERATOR, CO_GENERATOR
 from .positions import line_at, line_location
@@ -26,38 +25,41 @@ _LETTERS = {"next": "n", "send": "s", "throw": "t", "close": "c", "yield": "y", 
 
 
 class ExchangeStream:
-    def __init__(self, threads: Threads, send_fact: Callable[[str, Json], None]) -> None:
+    def __init__(self, ring: ExchangeRing, threads: Threads, send_fact: Callable[[str, Json], None]) -> None:
+        self._ring = ring
         self._threads = threads
         self._send_fact = send_fact
-        self._batch: deque[Raw] = deque()
+        self._streams = False
+        self._sent = 0
+        """The number of the last event that was sent."""
         self._flushing = SurvivingLock()
         self._epoch = perf_counter_ns()
         self.clock_zero = time_ns() / 1000
         """Microseconds since 1970 at time 0 of the events: what puts recordings of several processes on one clock."""
         self._since = self._epoch
 
-    def through(self, keep: Callable[[Raw], None]) -> Callable[[Raw], None]:
-        """A ``keep`` that also streams. The program waits for the link: nothing is lost, and it runs slower."""
-        batch = self._batch
-        add = batch.append
+    def begin(self, streams: bool) -> None:
+        """Whether what is recorded from now on is sent."""
+        self._streams = streams
+        self._sent = self._ring.last()
 
-        def keep_and_send(event: Raw) -> None:
-            keep(event)
-            add(event)
-            if len(batch) >= _BATCH or event[1] - self._since > _WINDOW_NS:
-                self.flush()
-
-        return keep_and_send
+    def turn(self) -> None:
+        """In the program, when a coroutine has been left. It waits for the link: nothing is lost, and it runs slower."""
+        if self._ring.last() - self._sent >= _BATCH or perf_counter_ns() - self._since > _WINDOW_NS:
+            self.flush()
+        if len(self._ring.marks) >= self._ring.chunk:
+            self._ring.turn()
 
     def waits(self) -> bool:
-        return bool(self._batch)
+        return self._streams and self._ring.last() > self._sent
 
     def flush(self) -> None:
         """Sends what has been gathered, from whatever thread; events and batches keep their order."""
         self._since = perf_counter_ns()
         with self._flushing:
-            batch = _drained(self._batch)
+            batch = self._ring.since(self._sent + 1)
             if batch:
+                self._sent = batch[-1][0]
                 self._send_fact("exchanges", self.to_wire(batch))
 
     def event_to_wire(self, identity: int, event: Event) -> Json:
@@ -90,10 +92,10 @@ class ExchangeStream:
         known_lines: dict[tuple[int, int], int] = {}
         known_places: dict[tuple[int, int], int] = {}
         for event in batch:
-            known: Known = event[2]
-            if not known.introduced:
-                known.introduced = True
-                coroutines.append(introduction(known))
+            life: Life = event[2]
+            if not life.introduced:
+                life.introduced = True
+                coroutines.append(introduction(life))
             value = event[5]
             if event[4] == "send" and (value is None or value is NOTHING):
                 what.append("n")
@@ -101,10 +103,10 @@ class ExchangeStream:
             else:
                 what.append(_LETTERS[event[4]])
                 texts.append(value_text(value))
-            key = (id(known.code), event[6])
+            key = (id(life.code), event[6])
             line = known_lines.get(key)
             if line is None:
-                line = known_lines[key] = line_at(known.code, event[6])
+                line = known_lines[key] = line_at(life.code, event[6])
             lines.append(line)
             if len(event) == 7:
                 by.append(-1)
@@ -136,29 +138,20 @@ class ExchangeStream:
         }
 
 
-def introduction(known: Known) -> Json:
+def introduction(life: Life) -> Json:
     """What a coroutine is called, once, before its first event."""
-    code = known.code
+    code = life.code
     flags = code.co_flags
-    coroutine = known()
     wire: Json = {
-        "id": known.identity,
+        "id": life.identity,
         "kind": "async generator"
         if flags & CO_ASYNC_GENERATOR
         else "generator"
         if flags & CO_GENERATOR
         else "coroutine",
-        "name": code.co_qualname if coroutine is None else coroutine.__qualname__,
+        "name": life.name,
         "location": line_location(code.co_filename, code.co_firstlineno),
     }
-    if known.task is not None:
-        wire["task"] = known.task
+    if life.task is not None:
+        wire["task"] = life.task
     return wire
-
-
-def _drained[T](waiting: deque[T]) -> list[T]:
-    """Everything in the queue so far. Others may append meanwhile: each step is one of the interpreter's own."""
-    taken: list[T] = []
-    while waiting:
-        taken.append(waiting.popleft())
-    return taken

@@ -5,7 +5,7 @@ thread ids, who drove whom) is left until somebody looks. Its fields, in this or
 
 0. ``seq``: counts every event of the session from 1
 1. the monotonic clock in nanoseconds
-2. the coroutine, as ``Known``
+2. the coroutine, as ``Known`` or ``Life``
 3. the thread, by the system's identifier
 4. what: ``send`` (which covers ``next``: the value is then None), ``throw``, ``close``, ``yield``, ``return``, ``raise``
 5. the value: an atom as it is, ``Text`` of everything else, or ``NOTHING``
@@ -25,6 +25,9 @@ from .positions import delegates_at, line_at
 
 VALUE_LIMIT = 200
 """Characters kept of a value's text."""
+
+SHORT = 200
+"""Characters of a text that is kept as it is."""
 
 type Raw = tuple[Any, ...]
 

@@ -1,8 +1,8 @@
 """The callbacks that see each exchange, made for speed: one call of the interpreter is most of what they may cost.
 
-Everything they use is bound when they are made; no setting is looked at while the program runs. An event goes to ``keep``,
-and of each coroutine the last ones in and out stay with it, or, without a ``keep``, to the coroutine's own last events.
-Only coroutines' code has these events, so there always is a coroutine.
+Everything they use is bound when they are made; no setting is looked at while the program runs. An event goes to the
+coroutine's own last events (``record: auto``; ``marks`` are what ``all`` leaves). Only coroutines' code has these events,
+so there always is a coroutine.
 
 There is one of each for every interpreter, which calls others for what it does, and from 3.14 on, where a frame tells its
 coroutine, one for each of the events that a hot program has, with all of it written out: a call costs as much as the rest.
@@ -20,16 +20,12 @@ from typing import Any, cast
 
 from . import evaluation_stack, faults, interpreter
 from .coroutines import Known, Registry
-from .exchanges import NOTHING, Raw, kept
+from .exchanges import NOTHING, SHORT, Raw, kept
 from .monitoring import events
 from .positions import delegates_at
 from .task_creations import TaskCreations
 
-type Keep = Callable[[Raw], object]
 type Table = dict[int, Callable[..., Any]]
-
-_SHORT = 200
-"""Characters of a text that is kept as it is."""
 
 LISTED = 4
 """Exchanges until a coroutine gets a ring of its own: most of a great number of coroutines never have more, and a list
@@ -58,7 +54,6 @@ def callbacks(
     creations: TaskCreations,
     numbers: Numbers,
     length: int,
-    keep: Keep | None,
     depth: int = 1,
 ) -> tuple[Table, Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
@@ -146,13 +141,9 @@ def callbacks(
         driver = () if outer is None else (outer.f_code, outer.f_lasti)
         numbers.last = number = numbers.last + 1
         event = (number, clock(), known, thread, what, value, offset, *driver)
-        if keep is None:
-            if exchanges == LISTED:
-                bound(known, length)
-            known.events.append(event)
-        else:
-            known.came = event
-            keep(event)
+        if exchanges == LISTED:
+            bound(known, length)
+        known.events.append(event)
         return event
 
     def leaving(what: str, frame: FrameType, offset: int, value: object) -> None:
@@ -160,12 +151,7 @@ def callbacks(
         if known is None:
             return  # first seen when it leaves: its beginning was not recorded
         numbers.last = number = numbers.last + 1
-        event = (number, clock(), known, ident(), what, kept(value), offset)
-        if keep is None:
-            known.events.append(event)
-        else:
-            known.went = event
-            keep(event)
+        known.events.append((number, clock(), known, ident(), what, kept(value), offset))
 
     def take_start(frame: FrameType) -> None:
         entering(know(coroutine_of(frame)), frame, "send", None, frame.f_lasti)
@@ -179,7 +165,7 @@ def callbacks(
         events.PY_THROW: thrown_into,
     }
     if interpreter.HANDLES_ARE_OBJECTS:
-        table |= _quick(registry, creations, leaving, numbers, length, keep, depth)
+        table |= _quick(registry, creations, leaving, numbers, length, depth)
     return table, take_start
 
 
@@ -189,7 +175,6 @@ def _quick(
     leaving: Callable[[str, FrameType, int, object], None],
     numbers: Numbers,
     length: int,
-    keep: Keep | None,
     depth: int,
 ) -> Table:
     """The hot ones, for interpreters whose frames have ``f_generator``; each does what its general form does.
@@ -223,11 +208,7 @@ def _quick(
                 event: Raw = (number, clock(), known, thread, "send", None, offset)
             else:
                 event = (number, clock(), known, thread, "send", None, offset, outer.f_code, outer.f_lasti)
-            if keep is None:
-                known.events.append(event)
-            else:
-                known.came = event
-                keep(event)
+            known.events.append(event)
         except Exception as error:
             faults.report(error)
 
@@ -246,7 +227,7 @@ def _quick(
                     if not -0x20000000 < value < 0x20000000:
                         value = text(value)
                 elif kind is str:
-                    if len(value) > _SHORT:
+                    if len(value) > SHORT:
                         value = text(value)
                 elif kind is not float and kind is not bool:
                     # What is none of these may be the exception that is being handled, with the value below it.
@@ -259,13 +240,9 @@ def _quick(
                 event: Raw = (number, clock(), known, thread, "send", value, offset)
             else:
                 event = (number, clock(), known, thread, "send", value, offset, outer.f_code, outer.f_lasti)
-            if keep is None:
-                if exchanges == LISTED:
-                    bound(known, length)
-                known.events.append(event)
-            else:
-                known.came = event
-                keep(event)
+            if exchanges == LISTED:
+                bound(known, length)
+            known.events.append(event)
         except Exception as error:
             faults.report(error)
 
@@ -288,17 +265,12 @@ def _quick(
                         if not -0x20000000 < value < 0x20000000:
                             value = text(value)
                     elif kind is str:
-                        if len(value) > _SHORT:
+                        if len(value) > SHORT:
                             value = text(value)
                     elif kind is not float and kind is not bool:
                         value = text(value)
                 numbers.last = number = numbers.last + 1
-                event = (number, clock(), known, known.thread or ident(), what, value, offset)
-                if keep is None:
-                    known.events.append(event)
-                else:
-                    known.went = event
-                    keep(event)
+                known.events.append((number, clock(), known, known.thread or ident(), what, value, offset))
             except Exception as error:
                 faults.report(error)
 

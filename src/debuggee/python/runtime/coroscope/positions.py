@@ -200,6 +200,19 @@ def sole_suspensions(code: CodeType) -> tuple[int | None, int | None]:
     return found
 
 
+_start_cache: dict[int, tuple[CodeType, int]] = {}
+
+
+def begun_at(code: CodeType, offset: int) -> bool:
+    """Whether a coroutine that stands there has started."""
+    cached = _start_cache.get(id(code))
+    if cached is None or cached[0] is not code:
+        if len(_start_cache) > 2048:
+            _start_cache.clear()
+        cached = _start_cache[id(code)] = (code, _body_start(code))
+    return offset >= cached[1]
+
+
 def _body_start(code: CodeType) -> int:
     """The offset behind the RESUME that begins a code object's body: what comes before only sets its frame up.
 

@@ -7,14 +7,13 @@ coroutines, and the text of a value is taken when it passes: nothing of the prog
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable
-from operator import itemgetter
+import gc
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 
-from . import evaluation_stack, interpreter, observing
-from .coroutines import Known, Registry
+from . import evaluation_stack, interpreter, marks, observing
+from .coroutines import Registry
+from .exchange_ring import ExchangeRing
 from .exchange_stream import ExchangeStream
 from .exchanges import Event, Raw, read
 from .interpreter import SUSPENDS
@@ -28,10 +27,6 @@ from .user_code import UserCode
 
 _LOCAL = events.PY_START | events.PY_RESUME | events.PY_YIELD | events.PY_RETURN
 _GLOBAL = events.PY_THROW | events.PY_UNWIND
-
-
-_OVERTAKEN = 64
-"""How many events may stand before one of a lower number."""
 
 
 class Recorder:
@@ -50,48 +45,65 @@ class Recorder:
         self._creations = TaskCreations(registry)
         self.mode: RecordMode = "off"
         self._history_length = 16
-        self._ring: deque[Raw] = deque(maxlen=1)
+        self.ring = ExchangeRing(registry)
         self._numbers = observing.Numbers()
         self._since = 1
-        self._given_out = 0
-        """The number of the last event of the ring that its coroutine was given."""
         self._share = Share(self._let_code_go)
         self._let_go = False
         self._hot: dict[int, CodeType] = {}
         """Code that was let go at least once, by address: hashing it would go through all of its instructions."""
-        self._stream = ExchangeStream(threads, send_fact)
+        self._stream = ExchangeStream(self.ring, threads, send_fact)
 
     # --- switching -----------------------------------------------------------------------------------------------
 
     def configure(self, mode: RecordMode, stream: bool, ring: int, history: int, codes: list[CodeType]) -> None:
         """Sets what is recorded from now on, on the code objects known so far (``found`` takes later ones in)."""
+        self._tool.clear_local()
         self.flush()
-        self._give_out()
-        for known in list(self._registry.by_address.values()):
-            if known.exchanges >= observing.LISTED:  # where there was a ring of all events, its list was not bounded
-                observing.bound(known, self._history_length)
+        if self.mode == "all":
+            self._hand_over(history)
         self.mode = mode if interpreter.FINDS_COROUTINES else "off"
         self._history_length = history
-        if mode == "all" and self._ring.maxlen != ring:
-            self._ring = deque(self._ring, maxlen=ring)
-        self._tool.clear_local()
-        keep: observing.Keep | None = None
-        if mode == "all":
+        if self.mode == "all":
             self._since = self._numbers.last + 1
-            keep = self._stream.through(self._ring.append) if stream else self._ring.append
-        arguments = (self._registry, self._tool.local, self._creations, self._numbers, history, keep)
-        if mode == "auto":
-            callbacks, self._take_start = observing.callbacks(*arguments, depth=2)
+            self.ring.begin(self._since, ring, history)
+            self._stream.begin(stream)
+            most, turn = (1, self._stream.turn) if stream else (self.ring.chunk, self.ring.turn)
+            callbacks, self._take_start = marks.callbacks(
+                self.ring.marks, most, turn, self._tool.local, self._creations
+            )
+        else:
+            callbacks, self._take_start = observing.callbacks(
+                self._registry, self._tool.local, self._creations, self._numbers, history, depth=2
+            )
             for event in (events.PY_START, events.PY_RESUME, events.PY_YIELD, events.PY_RETURN):
                 callbacks[event] = self._share.metered(callbacks[event])
-        else:
-            callbacks, self._take_start = observing.callbacks(*arguments)
         for event, callback in callbacks.items():
             self._tool.on(event, callback)
         self._tool.set_global(0 if self.mode == "off" else _GLOBAL)
         if self.mode != "off":
             for code in (*codes, *self._creations.functions()):
                 self.found(code)
+
+    def _hand_over(self, history: int) -> None:
+        """The ring is no longer filled: what it told of the coroutines that are there stays with them."""
+        self._numbers.last = self.ring.last()
+        lives = self.ring.lives()
+        for each in gc.get_objects():
+            # One that runs may be in its deallocation; it has a record if it was seen before.
+            if interpreter.is_coroutine(each) and id(each) in lives and interpreter.is_suspended(each):
+                self._registry.know(each)
+        self.ring.end()
+        self._stream.begin(streams=False)
+        for address, life in lives.items():
+            known = self._registry.by_address.get(address)
+            if known is not None and known.identity == life.identity:
+                known.events = life.last_events()
+                known.exchanges = life.exchanges
+                known.thrown = life.thrown
+                known.thread = life.thread
+                if known.exchanges >= observing.LISTED:
+                    observing.bound(known, history)
 
     def found(self, code: CodeType) -> None:
         if self.mode == "off":
@@ -120,43 +132,21 @@ class Recorder:
     # --- reading -------------------------------------------------------------------------------------------------
 
     def history_of(self, identity: int) -> History | None:
+        if self.mode == "all":
+            life = self.ring.life_of(self._registry.address_of(identity), identity)
+            return None if life is None else self._history(life.last_events(), life.thrown, life.exchanges)
         known = self._registry.record_of(identity)
-        if known is None:
+        return None if known is None else self._history(known.events, known.thrown, known.exchanges, known.sampled)
+
+    def _history(self, kept: Iterable[Raw], thrown: Raw | None, count: int, sampled: bool = False) -> History | None:
+        events = [self._read(raw) for raw in kept]
+        if not events:
             return None
-        self._give_out()
-        found = {raw[0]: raw for raw in (known.came, known.went, *known.events) if raw is not None}
-        if not found:
-            return None
-        events = [self._read(found[number]) for number in sorted(found)]
         last = {event.what: event for event in events}
-        if known.thrown is not None:
-            thrown = self._read(known.thrown)
-            last.setdefault(thrown.what, thrown)
-        return History(events[-self._history_length :], last, known.exchanges, known.sampled)
-
-    def _give_out(self) -> None:
-        """Gives each coroutine those of the ring's events that are its own and that it was not given yet.
-
-        While the program runs the ring is all that is kept: to keep an event twice would cost it more.
-        """
-        newest = self._numbers.last
-        if self.mode != "all" or newest == self._given_out:
-            return
-        # Threads take their numbers before they come to write.
-        least = self._given_out - _OVERTAKEN
-        fresh: list[Raw] = []
-        for raw in reversed(list(self._ring)):
-            if raw[0] <= least:
-                break
-            fresh.append(raw)
-        for raw in sorted(fresh, key=itemgetter(0)):
-            known: Known = raw[2]
-            if known.events and known.events[-1][0] >= raw[0]:
-                continue
-            if len(known.events) == observing.LISTED:
-                observing.bound(known, self._history_length)
-            known.events.append(raw)
-        self._given_out = newest
+        if thrown is not None:
+            event = self._read(thrown)
+            last.setdefault(event.what, event)
+        return History(events[-self._history_length :], last, count, sampled)
 
     def is_hot(self, code: CodeType) -> bool:
         """Whether ``auto`` lets go of this code at times, so that a coroutine of it may run unseen."""
@@ -179,13 +169,12 @@ class Recorder:
 
     def range_to_wire(self, first: int, limit: int) -> Json:
         """What the ring holds from the event of that number on: the reply to the command ``exchanges``."""
-        events = sorted(self._ring, key=itemgetter(0))  # threads take their numbers before they come to write
-        start = bisect_left(events, first, key=itemgetter(0))
-        batch = events[start : start + limit]
+        found = self.ring.since(first, limit + 1)
+        batch = found[:limit]
         return {
             "batch": self._stream.to_wire(batch),
             "since": self._since,
-            "more": start + limit < len(events),
+            "more": len(found) > limit,
         }
 
     # --- streaming -----------------------------------------------------------------------------------------------

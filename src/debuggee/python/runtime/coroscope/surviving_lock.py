@@ -28,5 +28,12 @@ class SurvivingLock:
         self._lock.acquire()
         return True
 
+    def tried(self) -> bool:
+        """Takes it if that can be done at once; then it is to be given back by ``release``."""
+        return self._lock.acquire(False)
+
+    def release(self) -> None:
+        self._lock.release()
+
     def __exit__(self, *_exception: object) -> None:
         self._lock.release()
