@@ -22,7 +22,7 @@ const INTO: ReadonlySet<Event['what']> = new Set(['next', 'send', 'throw', 'clos
 export function suspensionValues(history: readonly Event[], isYield: (line: number) => boolean): LineValue[] {
   const out = new Map<number, Event>();
   const into = new Map<number, Event>();
-  for (const event of [...history].sort((one, other) => one.seq - other.seq)) {
+  for (const event of [...history].sort((one, other) => one.seq - other.seq || one.time - other.time)) {
     if (event.what === 'yield') {
       out.set(event.line, event);
       into.delete(event.line);

@@ -736,7 +736,10 @@ export type CommandResult<N extends CommandName> = z.infer<Commands[N]['result']
  * `close` covers a GeneratorExit thrown in by hand, which no one can tell apart.
  */
 export const ExchangeEvent = z.object({
-  /** Counts every event of the session from 1; a gap says that events were dropped. */
+  /**
+   * Counts every event of the session from 1; a gap says that events were dropped. 0 in the history of a coroutine whose
+   * last ones the ring had dropped before anybody read them.
+   */
   seq: id,
   time: z.number().nonnegative(),
   coroutine: id,

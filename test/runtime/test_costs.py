@@ -30,6 +30,7 @@ from coroscope.interpreter import CO_OPTIMIZED
 from coroscope.known_instances import KnownInstances
 from coroscope.library_objects import instances
 from coroscope.line_visits import LineVisits
+from coroscope.mark_ring import MarkRing
 from coroscope.marks import START
 from coroscope.monitoring import Tool, events
 from coroscope.population import Population
@@ -112,8 +113,9 @@ class Watching(unittest.TestCase):
         with recording("all", talk) as (recorder, _):
             list(talk(100))
             gc.collect()
-            self.assertFalse(any(map(gc.is_tracked, recorder.ring.marks)))
-            self.assertEqual(len(recorder.ring.marks), 2 * 101)
+            number, marks = recorder.ring.marks.fresh()
+            self.assertEqual((number, len(marks)), (1, 2 * 101))
+            self.assertFalse(any(map(gc.is_tracked, marks)))
 
     def test_what_the_ring_has_dropped_of_a_resting_coroutine_is_still_told(self) -> None:
         with recording("all", talk, limit=10, history=16) as (recorder, registry):
@@ -130,7 +132,8 @@ class Watching(unittest.TestCase):
                 next(hot)
             history = recorder.history_of(registry.id_of(hot))
             assert history is not None
-            self.assertEqual(history.count, 40)
+            # Ten of its events, five of them entries, were read each time; it has had forty.
+            self.assertEqual((history.count, history.dropped), (10, True))
             self.assertLessEqual(len(history.events), 16)
             self.assertEqual(told_of(recorder, registry, resting), [("send", "x"), ("yield", 1)])
 
@@ -221,31 +224,100 @@ class Watching(unittest.TestCase):
             self.assertEqual(registry.by_address, {})
 
     def test_a_life_begins_with_each_start_though_no_event_told_of_the_end_of_the_one_before(self) -> None:
-        for limit in (1, 7, 100):  # dropped one by one and all at once, unread, and read
-            with self.subTest(limit):
+        for limit, looks in ((100, False), (1, False), (3, True), (2, True)):
+            with self.subTest(limit=limit, looks=looks):
                 ring = ExchangeRing(Registry())
-                ring.begin(1, limit, 16)
+                ring.begin(0, limit, 16)
                 code = talk.__code__
-                ring.marks += [
-                    (0, 0x1000, START, code, 0, "talk", 7),
-                    (0, 0x1000, "yield", code, 0, 1),
-                    (0, 0x1000, START, code, 0, "talk", 7),
-                    (0, 0x1000, "yield", code, 0, 2),
-                    (0, 0x2000, START, code, 0, "talk", 8),
-                    (0, 0x2000, "yield", code, 0, 3),
-                    (0, 0x2000, START, code, 0, "talk", 8),
-                ]
-                if limit == 7:
-                    ring.marks += [(0, 0x3000, START, code, 0, "talk", 7)] * 7
-                ring.turn()
+                for time, (address, what, value, thread) in enumerate(
+                    (
+                        (0x1000, START, "talk", 7),
+                        (0x1000, "yield", 1, None),
+                        (0x2000, START, "talk", 8),
+                        (0x2000, "yield", 3, None),
+                        (0x1000, START, "talk", 7),
+                        (0x1000, "yield", 2, None),
+                        (0x2000, START, "talk", 8),
+                    )
+                ):
+                    mark: tuple[Any, ...] = (time, address, what, code, 0, value)
+                    if thread is not None:
+                        mark = (*mark, thread)
+                        ring.last_marks.came[address] = mark
+                        ring.last_marks.begun[address] = mark
+                    else:
+                        ring.last_marks.went[address] = mark
+                    ring.marks.keep(mark)
+                    if looks and time == 2:
+                        before = ring.lives()[0x1000].identity
                 one, other = ring.lives()[0x1000], ring.lives()[0x2000]
+                if looks:
+                    self.assertNotEqual(one.identity, before)
                 self.assertEqual(
-                    [(raw[4], raw[5], raw[3]) for raw in one.last_events()], [("send", None, 7), ("yield", 2, 7)]
+                    [(raw[4], raw[5], raw[3]) for raw in ring.last_events(0x1000, one)],
+                    [("send", None, 7), ("yield", 2, 7)],
                 )
-                self.assertEqual([(raw[4], raw[5], raw[3]) for raw in other.last_events()], [("send", None, 8)])
-                self.assertEqual((one.exchanges, other.exchanges), (1, 1))
+                self.assertEqual(
+                    [(raw[4], raw[5], raw[3]) for raw in ring.last_events(0x2000, other)][-1], ("send", None, 8)
+                )
+                self.assertEqual(ring.is_partly_lost(one), limit < 3)
+                if limit > 2:
+                    self.assertEqual(one.exchanges, 1)
                 if limit == 100:
                     self.assertEqual(len({raw[2].identity for raw in ring.since(1)}), 4)
+                self.assertEqual([raw[0] for raw in ring.since(1)], list(range(max(1, 8 - limit), 8)))
+
+    def test_every_mark_is_read_once_with_its_number_and_those_that_were_dropped_are_counted(self) -> None:
+        for limit in (1, 2, 3, 10, 50, 1000):
+            for looks in (1, 2, 7, 40, 1000):
+                with self.subTest(limit=limit, looks=looks):
+                    ring = MarkRing(0, limit)
+                    for number in range(1, 501):
+                        ring.keep((number, 0x1000))
+                        if number % looks == 0 or number == 500:
+                            before = ring.last
+                            first, marks = ring.fresh()
+                            self.assertEqual([first + at for at in range(len(marks))], [mark[0] for mark in marks])
+                            self.assertEqual(ring.last, number)
+                            self.assertEqual(len(marks), min(number - before, limit))
+                    self.assertFalse(ring.fresh()[1])
+                    ring.close()
+
+    def test_marks_that_come_in_while_they_are_read_are_read_next_time(self) -> None:
+        ring = MarkRing(0, 1000)
+        ends = Event()
+
+        def flood() -> None:
+            number = 0
+            while not ends.is_set() or number < 20_000:
+                number += 1
+                ring.keep((number, 0x1000))
+
+        thread = Thread(target=flood)
+        thread.start()
+        try:
+            read = [mark for _ in range(200) for mark in ring.fresh()[1]]
+        finally:
+            ends.set()
+            thread.join()
+        read += ring.fresh()[1]
+        numbers = [mark[0] for mark in read]
+        self.assertEqual(numbers, sorted(set(numbers)))
+        self.assertGreaterEqual(numbers[-1], 20_000)
+        ring.close()
+
+    def test_what_is_kept_of_addresses_is_tidied_up(self) -> None:
+        with recording("all", talk) as (recorder, registry):
+            resting = talk(2)
+            next(resting)
+            many = [talk(0) for _ in range(20_000)]
+            for generator in many:
+                next(generator, None)
+            last = recorder.ring.last_marks
+            self.assertEqual(len(last.went), 20_001)
+            recorder.tick()
+            self.assertEqual((len(last.begun), len(last.came), len(last.went)), (1, 1, 1))
+            self.assertEqual(told_of(recorder, registry, resting), [("next", NOTHING), ("yield", 0)])
 
     def test_what_auto_keeps_is_bounded_though_a_ring_had_dropped_what_was_before(self) -> None:
         with recording("all", talk, limit=2) as (recorder, registry):

@@ -115,8 +115,14 @@ class CoroutineView:
                 if why and state == "suspended":
                     entries.append(_plain(name, why))
         if history is not None:
-            sampled = " (at least; too hot to count every one)" if history.sampled else ""
-            entries.append(_plain("exchanges", f"{history.count}{sampled}"))
+            more = (
+                " (at least; too hot to count every one)"
+                if history.sampled
+                else " (at least; those before were dropped, see recordLimit)"
+                if history.dropped
+                else ""
+            )
+            entries.append(_plain("exchanges", f"{history.count}{more}"))
         elif state != "created":
             why = self._why_unknown(coroutine, history)
             if why:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections import deque
+from time import perf_counter_ns
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
@@ -53,7 +54,7 @@ class Known(weakref.ref[Coroutine]):
     sampled: bool
     born: int
     died: int
-    """The numbers of the last events before this came to be and before the coroutine went, where all are recorded."""
+    """When this came to be and when the coroutine went, on the monotonic clock in nanoseconds, where all is recorded."""
     task: str | None
     """What the task was called that was made of it, if that was seen: the task may be gone when this is asked for."""
     site: tuple[CodeType, int] | None
@@ -61,11 +62,7 @@ class Known(weakref.ref[Coroutine]):
 
 
 class Lives(Protocol):
-    """Who records all exchanges. Events are counted from 1; addresses are those of coroutines."""
-
-    def last(self) -> int:
-        """The number of the last event."""
-        ...
+    """Who records all exchanges. Addresses are those of coroutines."""
 
     def identity_of(self, address: int, code: CodeType) -> int:
         """The id of the coroutine of that code that has started and is there; 0 if it was not recorded."""
@@ -128,7 +125,7 @@ class Registry:
         if lives is None:
             known.born = 0
         else:
-            known.born = lives.last()
+            known.born = perf_counter_ns()
             if not identity and interpreter.state_of(coroutine) != "created":
                 identity = lives.identity_of(key, interpreter.code_of(coroutine))
         if not identity:
@@ -211,7 +208,7 @@ class Registry:
         known.thrown = None
         lives = self._lives
         if lives is not None:
-            known.died = lives.last()
+            known.died = perf_counter_ns()
             self.mourned.append(known)
 
     def find(self, identity: int) -> Coroutine | None:

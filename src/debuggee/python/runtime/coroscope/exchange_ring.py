@@ -1,86 +1,77 @@
 """The last exchanges of all coroutines under ``record: all``, and whose they were.
 
-The program only appends marks (``marks``), which name a coroutine by its address. An address may have been that of many,
-one after the other: a new life begins with each start. So the marks are read in order, once, and by the first of these:
+The program only leaves marks (``marks``), which name a coroutine by its address. An address may have been that of many,
+one after the other: a new life begins with each start. So the marks are read in order, once, when somebody looks; each
+becomes an event (``exchanges``) of a ``Life``. What the ring has dropped unread is lost but for the last marks of each
+address.
 
-- somebody looks: each mark becomes an event (``exchanges``) of a ``Life``, and stays in the ring as that;
-- the ring is full: of the oldest marks, which are dropped, each life keeps the last way in and out, and how many there were.
-
-A life has the id of its coroutine's ``Known`` where there is one. Such a record tells from when on it has been the one at
-its address (``born``), and in ``Registry.mourned`` those that are gone say how long.
+A life has the id of its coroutine's ``Known`` where there is one. Such a record tells since when it has been the one at
+its address (``born``), and in ``Registry.mourned`` those that are gone say how long (``died``).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
+from itertools import islice
+from operator import itemgetter
 from types import CodeType
 
 from .coroutines import Known, Registry
 from .exchanges import Raw
-from .marks import IN, SEND, START, UNBEGUN, Mark
+from .mark_ring import Mark, MarkRing
+from .marks import OUT, SEND, START, UNBEGUN, LastMarks
 from .surviving_lock import SurvivingLock
 
-__all__ = ["CHUNK", "ExchangeRing", "Life"]
+__all__ = ["ExchangeRing", "Life"]
 
-CHUNK = 4096
-"""Marks that are dropped at a time: as much work for the program as half a millisecond, and seldom."""
+_number = itemgetter(0)
+_time = itemgetter(0)
+_time_of_raw = itemgetter(1)
 
-_FEW = 10_000
-"""Lives that are not worth looking through for those that have ended."""
+_BEGINNINGS = frozenset((START, UNBEGUN))
+_DRIVEN = frozenset((START, SEND))
 
 
 class Life:
     """One coroutine, from its start (or from when it was seen first) on: its id, and what was recorded of it."""
 
     __slots__ = (
-        "came",
+        "begun",
         "code",
         "ended",
         "events",
         "exchanges",
         "identity",
         "introduced",
+        "losses",
         "name",
         "task",
         "thread",
         "thrown",
-        "went",
     )
 
     def __init__(self, identity: int, code: CodeType, name: str) -> None:
         self.identity = identity
         self.code = code
         self.name = name
+        self.begun: Mark | None = None
+        """The mark of its start, if there was one."""
+        self.losses = -1
+        """How often marks had been lost when it began; fewer than now, or -1 if it had begun before: some may be its."""
         self.task: str | None = None
         """What the task was called that was made of it, if that was seen."""
         self.introduced = False
         """Whether its name went out with the stream of exchanges."""
         self.ended = False
         self.exchanges = 0
+        """How many were read."""
         self.thread = 0
         """The system's identifier of the thread that resumed it last, and so of all it does until it is suspended."""
         self.events: list[Raw] = []
-        """Its last events, oldest first, as far as they were still there when somebody looked."""
-        self.came: Raw | None = None
-        self.went: Raw | None = None
+        """Its last events that were read, oldest first."""
         self.thrown: Raw | None = None
-        """The last way in, the last way out and the last thing thrown in, which may be older."""
-
-    def last_events(self) -> list[Raw]:
-        """In their order, with the last way in and out, which stay though the ring has dropped them."""
-        found = {raw[0]: raw for raw in (self.came, self.went, *self.events) if raw is not None}
-        return [found[number] for number in sorted(found)]
-
-
-class _Chunk:
-    __slots__ = ("events", "first", "marks")
-
-    def __init__(self, first: int, marks: list[Mark], events: list[Raw]) -> None:
-        self.first = first
-        """The number of its first event."""
-        self.marks = marks
-        self.events = events
-        """Of those of its marks that were read."""
+        """The last thing thrown in, which may be older."""
 
 
 class ExchangeRing:
@@ -88,24 +79,19 @@ class ExchangeRing:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self.marks: list[Mark] = []
-        """What the program appends to. One list for ever, as the callbacks hold it."""
-        self.chunk = CHUNK
-        """So many of them the program puts away by ``turn``."""
-        self._events: list[Raw] = []
-        """Of those of ``marks`` that were read."""
-        self._first = 1
-        """The number of the first of ``marks``."""
-        self._chunks: deque[_Chunk] = deque()
-        self._read = 0
+        self.marks = MarkRing(0, 1)
+        self.last_marks = LastMarks()
+        self._events: deque[Raw] = deque()
+        """Of the marks that were read, with their numbers in a row."""
+        self.last = 0
         """The number of the last event that was read."""
+        self._losses = 0
+        """How often there were marks that had been dropped unread."""
         self._limit = 1
         self._history = 0
         self._thread = 0
         """The one of the last mark that tells it."""
         self._lives: dict[int, Life] = {}
-        self._many = _FEW
-        """So many lives are looked through for those that have ended."""
         self._gone: deque[Known] = deque()
         self._gone_from: dict[int, deque[Known]] = {}
         """Records of coroutines that are no more, in the order of their ends, also by their address."""
@@ -113,63 +99,31 @@ class ExchangeRing:
         self._busy = False
         """Whether the thread that has the lock is at work; else it is asked by a finalizer that runs in the midst of it."""
 
-    def begin(self, first: int, limit: int, history: int) -> None:
-        """Recording begins with the event of that number. ``limit``: events kept; ``history``: of them, of each life."""
-        with self._lock:
-            self._limit = limit
-            self._history = history
-            self.chunk = min(CHUNK, limit)
-            self._put_away(len(self.marks))
-            self._first = first
-            self._read = first - 1
-            self._lives = {known.key: _life_of(known) for known in list(self._registry.by_address.values())}
+    def begin(self, last: int, limit: int, history: int) -> None:
+        """Recording begins, after the event of that number. ``limit``: events kept; ``history``: of them, of each life."""
+        self._limit = limit
+        self._history = history
+        self._events = deque(self._events, maxlen=limit)
+        self.last = last
+        self.marks = MarkRing(last, limit)
+        self.last_marks = LastMarks()
+        self._losses = 0
+        self._lives = {known.key: _life_of(known) for known in list(self._registry.by_address.values())}
         self._registry.attend(self)
 
     def lives(self) -> dict[int, Life]:
         """The lives as they are, by address."""
-        self.read()
+        for address in list(self.last_marks.came):
+            self._life_at(address)
         return self._lives
 
     def end(self) -> None:
         """Recording ends. The events are kept."""
+        self.read()
+        self.marks.close()
+        self.last_marks = LastMarks()
         self._registry.attend(None)
         self._lives = {}
-
-    def last(self) -> int:
-        """The number of the last event; 0 before the first."""
-        return self._first + len(self.marks) - 1
-
-    def turn(self) -> None:
-        """In the program, once there is a chunk of marks: puts it away, and drops the oldest ones."""
-        if self._lock.tried():  # else somebody reads: it is tried again at the next event
-            try:
-                if not self._busy:
-                    self._busy = True
-                    try:
-                        self._turn()
-                    finally:
-                        self._busy = False
-            finally:
-                self._lock.release()
-
-    def _turn(self) -> None:
-        while len(self.marks) >= self.chunk:
-            self._put_away(self.chunk)
-        kept = sum(len(chunk.marks) for chunk in self._chunks)
-        while self._chunks and kept - len(self._chunks[0].marks) >= self._limit:
-            oldest = self._chunks.popleft()
-            kept -= len(oldest.marks)
-            if len(oldest.events) < len(oldest.marks):
-                self._drop(oldest)
-
-    def _put_away(self, many: int) -> None:
-        if many:
-            # Between the copy and the removal nothing lets another thread have its turn, which might add to them.
-            marks = self.marks[:many]
-            del self.marks[:many]
-            self._chunks.append(_Chunk(self._first, marks, self._events[:many]))
-            self._first += many
-            del self._events[:many]
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -177,24 +131,33 @@ class ExchangeRing:
         """The events that are kept from the one of that number on, or the first of them."""
         self.read()
         with self._lock:
-            first = max(first, self.last() - self._limit + 1)
-            found: list[Raw] = []
-            for at, events in (*((chunk.first, chunk.events) for chunk in self._chunks), (self._first, self._events)):
-                if limit is not None and len(found) >= limit:
-                    break
-                found += events[max(0, first - at) :]
-        return found[:limit]
+            events = self._events
+            start = bisect_left(events, first, key=_number)
+            return list(islice(events, start, None if limit is None else start + limit))
 
     def life_of(self, address: int, identity: int) -> Life | None:
         """What was recorded of the coroutine of that id, if it is the one at this address."""
-        self.read()
-        life = self._lives.get(address)
+        life = self._life_at(address)
         return life if life is not None and life.identity == identity else None
+
+    def is_partly_lost(self, life: Life) -> bool:
+        """Whether it may have had more exchanges than were read."""
+        return life.losses != self._losses
+
+    def last_events(self, address: int, life: Life) -> list[Raw]:
+        """Those of it that are known, in their order: also the last way in and out that the ring has dropped unread."""
+        events = list(life.events)
+        marks = (self.last_marks.came.get(address), self.last_marks.went.get(address))
+        for mark in sorted((mark for mark in marks if mark is not None), key=_time):
+            if not any(raw[1] == mark[0] and (raw[4] in OUT) == (mark[2] in OUT) for raw in life.events):
+                event = self._exit(life, mark, 0) if mark[2] in OUT else self._entry(life, mark, 0)
+                events.append(event)
+        events.sort(key=_time_of_raw)
+        return events
 
     def identity_of(self, address: int, code: CodeType) -> int:
         """The id of the coroutine of that code that has started and is there; 0 if it was not recorded."""
-        self.read()
-        life = self._lives.get(address)
+        life = self._life_at(address)
         return life.identity if life is not None and life.code is code else 0
 
     def address_of(self, identity: int) -> int:
@@ -202,114 +165,121 @@ class ExchangeRing:
         self.read()
         return next((address for address, life in self._lives.items() if life.identity == identity), 0)
 
+    def _life_at(self, address: int) -> Life | None:
+        """The present one at an address."""
+        self.read()
+        life = self._lives.get(address)
+        if self._busy:
+            return life
+        begun = self.last_marks.begun.get(address)
+        if begun is not None and (life is None or life.begun is not begun):
+            return self._begin_lost(begun)  # with all else of it, but for the last marks
+        if life is None:
+            came = self.last_marks.came.get(address)
+            return self._begin(came) if came is not None else None
+        return life
+
     def is_driven(self, address: int, leaves: bool) -> bool:
         """Whether the coroutine that runs there, or leaves by a ``yield``, was resumed by ``next`` or ``send``.
 
         One in its deallocation never is: it is thrown into, or has its delegate closed while it stands where it was left.
         """
-        self.read()
-        life = self._lives.get(address)
-        if life is None or life.came is None or life.ended:
+        came = self.last_marks.came.get(address)
+        went = self.last_marks.went.get(address)
+        if came is None or came[2] not in _DRIVEN:
             return False
-        return life.came[4] == SEND and (leaves or life.went is None or life.went[0] < life.came[0])
+        return leaves or went is None or went[0] < came[0]
 
     # --- reading --------------------------------------------------------------------------------------------------
 
     def read(self) -> None:
         """Tells whose each mark is that was not read yet."""
-        if self._read >= self.last():
-            return
         with self._lock:
             if self._busy:
                 return
             self._busy = True
             try:
                 self._remember_gone()
-                for chunk in self._chunks:
-                    self._tell(chunk.first, chunk.marks, chunk.events)
-                self._tell(self._first, self.marks, self._events)
-                self._forget_gone()
+                number, marks = self.marks.fresh()
+                if marks:
+                    self._tell(number, marks)
+                    self._forget_gone(marks[-1][0])
+                self.last_marks.tidy()
             finally:
                 self._busy = False
 
-    def _tell(self, first: int, marks: list[Mark], events: list[Raw]) -> None:
+    def _tell(self, number: int, marks: list[Mark]) -> None:
+        """Written out, as there may be as many as the ring has room for, and somebody waits."""
         lives = self._lives
+        begun = self.last_marks.begun
+        beginnings, out = _BEGINNINGS, OUT
+        add = self._events.append
         most = 2 * self._history
-        for index in range(len(events), len(marks)):
-            mark = marks[index]
-            number = first + index
-            what = mark[2]
-            life = None if what is START or what is UNBEGUN else lives.get(mark[1])
-            if life is None or life.ended:
-                life = self._begin(mark, number)
-            if len(mark) > IN:
-                event = self._entry(life, mark, number)
-                life.exchanges += 1
-            else:
-                event = self._exit(life, mark, number)
-            events.append(event)
-            life.events.append(event)
-            if len(life.events) > most:
-                del life.events[: -self._history]
-            self._read = number
-
-    def _drop(self, chunk: _Chunk) -> None:
-        """Takes what lives keep from marks that nobody looked at. Most of them are overtaken within the chunk."""
-        self._remember_gone()
-        marks = chunk.marks
-        begun: dict[int, int] = {}
-        came: dict[int, int] = {}
-        thrown: dict[int, int] = {}
-        went: dict[int, int] = {}
-        entries: dict[int, int] = {}
-        for index in range(len(chunk.events), len(marks)):
-            mark = marks[index]
+        lost = number != self.last + 1
+        self._losses += lost
+        sure: set[int] = set()
+        for seq, mark in enumerate(marks, number):
             address = mark[1]
-            if len(mark) > IN:
-                came[address] = index
-                what = mark[2]
-                if what is START or what is UNBEGUN:
-                    begun[address] = index
-                    entries[address] = 1
+            what = mark[2]
+            life = lives.get(address)
+            if what in beginnings:
+                if life is None or life.begun is not mark:
+                    life = self._begin(mark)
+            elif lost and address not in sure:
+                life = self._after_loss(life, mark, begun.get(address))
+            if life is None or life.ended:
+                life = self._begin(mark)
+            if lost:
+                sure.add(address)
+            if what is SEND:
+                life.exchanges += 1
+                life.thread = thread = mark[6]
+                if len(mark) == 9:
+                    event: Raw = (seq, mark[0], life, thread, what, mark[5], mark[4], mark[7], mark[8])
                 else:
-                    if what is not SEND:
-                        thrown[address] = index
-                    try:
-                        entries[address] += 1
-                    except KeyError:
-                        entries[address] = 1
+                    event = (seq, mark[0], life, thread, what, mark[5], mark[4])
+            elif what in out:
+                event = (seq, mark[0], life, life.thread or self._thread, what, mark[5], mark[4])
+                if what != "yield":
+                    life.ended = True
             else:
-                went[address] = index
-        first = chunk.first
-        lives = self._lives
-        for index in begun.values():
-            self._begin(marks[index], first + index)
-        for found in (thrown, came, went):
-            for address, index in found.items():
-                if index < begun.get(address, 0):
-                    continue  # of the one before at its address
-                life = lives.get(address)
-                if life is None or (life.ended and address not in begun):
-                    life = self._begin(marks[index], first + index)
-                if found is went:
-                    self._exit(life, marks[index], first + index)
-                else:
-                    self._entry(life, marks[index], first + index)
-        for address, many in entries.items():
-            lives[address].exchanges += many
-        self._read = max(self._read, first + len(marks) - 1)
-        self._forget_gone()
-        if len(lives) > self._many:
-            self._lives = {address: life for address, life in lives.items() if not life.ended}
-            self._many = max(_FEW, 2 * len(self._lives))
+                life.exchanges += 1
+                event = self._entry(life, mark, seq)
+            add(event)
+            events = life.events
+            events.append(event)
+            if len(events) > most:
+                del events[: -self._history]
+        self.last = number + len(marks) - 1
+        events = self._events
+        # The ring of events is as long as that of marks, but some may have been lost in between.
+        while events and events[0][0] <= self.last - self._limit:
+            events.popleft()
 
-    def _begin(self, mark: Mark, number: int) -> Life:
-        address, what, code = mark[1:4]
-        known = self._known(address, number)
+    def _after_loss(self, life: Life | None, mark: Mark, begun: Mark | None) -> Life | None:
+        """Whose the first mark of an address is behind those that were lost: there may have been starts among them."""
+        if begun is None or (life is not None and life.begun is begun):
+            return life
+        return self._begin_lost(begun) if begun[0] <= mark[0] else None
+
+    def _begin_lost(self, begun: Mark) -> Life:
+        life = self._begin(begun)
+        life.losses = -1
+        return life
+
+    def _begin(self, mark: Mark) -> Life:
+        time, address, what, code = mark[:4]
+        known = self._known(address, time)
         name: str = mark[5] if what is START else code.co_qualname
         life = Life(self._registry.new_identity() if known is None else known.identity, code, name)
         if known is not None:
             life.task = known.task
+        came = self.last_marks.came.get(address)
+        if came is not None:
+            life.thread = came[6]  # until the marks tell
+        if what in _BEGINNINGS:
+            life.begun = mark
+            life.losses = self._losses
         self._lives[address] = life
         return life
 
@@ -320,24 +290,23 @@ class ExchangeRing:
         elif what is UNBEGUN:
             what = "throw"
         life.thread = self._thread = thread
-        life.came = event = (number, time, life, thread, what, value, offset, *driver)
+        event: Raw = (number, time, life, thread, what, value, offset, *driver)
         if what is not SEND:
             life.thrown = event
         return event
 
     def _exit(self, life: Life, mark: Mark, number: int) -> Raw:
         time, _, what, _, offset, value = mark
-        life.went = event = (number, time, life, life.thread or self._thread, what, value, offset)
         life.ended = what != "yield"
-        return event
+        return (number, time, life, life.thread or self._thread, what, value, offset)
 
-    def _known(self, address: int, number: int) -> Known | None:
-        """The record of the coroutine that was there at that event."""
+    def _known(self, address: int, time: int) -> Known | None:
+        """The record of the coroutine that was there at that time."""
         known = self._registry.by_address.get(address)
-        if known is not None and known.born < number:
+        if known is not None and known.born <= time:
             return known
         for known in reversed(self._gone_from.get(address, ())):
-            if known.born < number <= known.died:
+            if known.born <= time <= known.died:
                 return known
         return None
 
@@ -348,9 +317,9 @@ class ExchangeRing:
             self._gone.append(known)
             self._gone_from.setdefault(known.key, deque()).append(known)
 
-    def _forget_gone(self) -> None:
-        """Those whose last events were read."""
-        while self._gone and self._gone[0].died <= self._read:
+    def _forget_gone(self, time: int) -> None:
+        """Those that had gone by the time of the last mark that was read: no other one is about them."""
+        while self._gone and self._gone[0].died < time:
             known = self._gone.popleft()
             here = self._gone_from[known.key]
             here.popleft()
@@ -361,6 +330,7 @@ class ExchangeRing:
 def _life_of(known: Known) -> Life:
     """The life of a coroutine that was known before recording began."""
     life = Life(known.identity, known.code, known.code.co_qualname)
+    life.losses = -1 if known.sampled else 0
     life.task = known.task
     life.exchanges = known.exchanges
     life.thread = known.thread

@@ -13,6 +13,7 @@ from typing import Any
 from .exchange_ring import ExchangeRing, Life
 from .exchanges import NOTHING, Event, Raw, driver, value_text
 from .interpreter import CO_ASYNC_GENERATOR, CO_GENERATOR
+from .mark_ring import Mark
 from .positions import line_at, line_location
 from .protocol import Json
 from .surviving_lock import SurvivingLock
@@ -29,7 +30,8 @@ class ExchangeStream:
         self._ring = ring
         self._threads = threads
         self._send_fact = send_fact
-        self._streams = False
+        self._waiting = 0
+        """Events that have come since a batch was sent."""
         self._sent = 0
         """The number of the last event that was sent."""
         self._flushing = SurvivingLock()
@@ -38,25 +40,31 @@ class ExchangeStream:
         """Microseconds since 1970 at time 0 of the events: what puts recordings of several processes on one clock."""
         self._since = self._epoch
 
-    def begin(self, streams: bool) -> None:
-        """Whether what is recorded from now on is sent."""
-        self._streams = streams
-        self._sent = self._ring.last()
+    def begin(self) -> Callable[[Mark], None]:
+        """What is recorded from now on is sent: what takes a mark. The program waits for the link: nothing is lost."""
+        self._sent = self._ring.last
+        self._waiting = 0
+        keep = self._ring.marks.keep
 
-    def turn(self) -> None:
-        """In the program, when a coroutine has been left. It waits for the link: nothing is lost, and it runs slower."""
-        if self._ring.last() - self._sent >= _BATCH or perf_counter_ns() - self._since > _WINDOW_NS:
-            self.flush()
-        if len(self._ring.marks) >= self._ring.chunk:
-            self._ring.turn()
+        def keep_and_send(mark: Mark) -> None:
+            keep(mark)
+            self._waiting = waiting = self._waiting + 1
+            if waiting >= _BATCH or mark[0] - self._since > _WINDOW_NS:
+                self.flush()
+
+        return keep_and_send
+
+    def end(self) -> None:
+        self._waiting = 0
 
     def waits(self) -> bool:
-        return self._streams and self._ring.last() > self._sent
+        return self._waiting > 0
 
     def flush(self) -> None:
         """Sends what has been gathered, from whatever thread; events and batches keep their order."""
         self._since = perf_counter_ns()
         with self._flushing:
+            self._waiting = 0
             batch = self._ring.since(self._sent + 1)
             if batch:
                 self._sent = batch[-1][0]

@@ -2,7 +2,7 @@
 
 A mark names its coroutine by the address and holds nothing but numbers, texts and code: the garbage collector lets go of
 such a tuple at once, and no coroutine costs anything by its mere life. Who was meant is worked out from the beginnings
-among the marks when somebody looks (``exchange_ring``). A mark is, in this order:
+among the marks when somebody looks (``exchange_ring``). Its fields:
 
 0. the monotonic clock in nanoseconds
 1. the address of the coroutine
@@ -29,38 +29,66 @@ from typing import Any, Final, cast
 
 from . import evaluation_stack, faults, interpreter
 from .exchanges import NOTHING, SHORT, kept
+from .mark_ring import Mark
 from .monitoring import events
 from .positions import begun_at, delegates_at
 from .task_creations import TaskCreations
 
-__all__ = ["IN", "SEND", "START", "UNBEGUN", "Mark", "callbacks"]
+__all__ = ["SEND", "START", "UNBEGUN", "callbacks"]
 
-type Mark = tuple[Any, ...]
 type Table = dict[int, Callable[..., Any]]
 
+OUT: Final = frozenset(("yield", "return", "raise"))
 SEND: Final = "send"
 START: Final = "start"
 UNBEGUN: Final = "throw, unbegun"
 """A throw into a coroutine that had not started: as its start, it tells that it is not the one before at its address."""
 
-IN: Final = 6
-"""A mark with more fields than this is one of an entry."""
+_FEW = 10_000
+
+
+class LastMarks:
+    """Of each address the start, and the last way in and out, as the ring may have dropped them.
+
+    Those of a coroutine that has gone stay until there is another one at its address, or somebody tidies up.
+    """
+
+    __slots__ = ("_many", "begun", "came", "went")
+
+    def __init__(self) -> None:
+        self.begun: dict[int, Mark] = {}
+        self.came: dict[int, Mark] = {}
+        self.went: dict[int, Mark] = {}
+        self._many = _FEW
+
+    def tidy(self) -> None:
+        """Lets go of those that have ended, once there are many."""
+        if len(self.went) <= self._many:
+            return
+        for address, mark in list(self.went.items()):
+            came = self.came.get(address)
+            if mark[2] != "yield" and came is not None and came[0] < mark[0]:
+                # Whatever has begun there since has come later than that.
+                for each in (self.begun, self.came, self.went):
+                    found = each.get(address)
+                    if found is not None and found[0] <= mark[0]:
+                        del each[address]
+        self._many = max(_FEW, 2 * len(self.went))
 
 
 def callbacks(
-    marks: list[Mark],
-    most: int,
-    turn: Callable[[], object],
+    keep: Callable[[Mark], object],
+    last: LastMarks,
     watched: Callable[[CodeType], int],
     creations: TaskCreations,
 ) -> tuple[Table, Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
-    ``turn``: called when there are ``most`` marks, whenever a coroutine has been left. ``watched``: whether a
+    ``keep``: takes a mark, ``last`` keeps the last ones of each address. ``watched``: whether a
     code object is recorded (two of the events come from all code). ``creations``: is told of the functions that are no
     coroutine's.
     """
-    keep = marks.append
+    begun, came, went = last.begun, last.came, last.went
     coroutine_of: Callable[[Any], Any] = interpreter.coroutine_of
     handle_of = interpreter.handle_of
     address = interpreter.address_of_handle
@@ -72,12 +100,18 @@ def callbacks(
     def entered(frame: FrameType, what: str, value: object, offset: int) -> None:
         outer = frame.f_back
         driver = () if outer is None else (outer.f_code, outer.f_lasti)
-        keep((clock(), address(handle_of(frame)), what, frame.f_code, offset, value, ident(), *driver))
+        key = address(handle_of(frame))
+        mark = (clock(), key, what, frame.f_code, offset, value, ident(), *driver)
+        keep(mark)
+        came[key] = mark
+        if what is START or what is UNBEGUN:
+            begun[key] = mark
 
     def left(frame: FrameType, what: str, value: object, offset: int) -> None:
-        keep((clock(), address(handle_of(frame)), what, frame.f_code, offset, kept(value)))
-        if len(marks) >= most:
-            turn()
+        key = address(handle_of(frame))
+        mark = (clock(), key, what, frame.f_code, offset, kept(value))
+        keep(mark)
+        went[key] = mark
 
     def started(code: CodeType, offset: int) -> None:
         try:
@@ -150,17 +184,17 @@ def callbacks(
         events.PY_THROW: thrown_into,
     }
     if interpreter.HANDLES_ARE_OBJECTS:
-        table |= _quick(marks, most, turn, creations)
+        table |= _quick(keep, last, creations)
     return table, take_start
 
 
-def _quick(marks: list[Mark], most: int, turn: Callable[[], object], creations: TaskCreations) -> Table:
+def _quick(keep: Callable[[Mark], object], last: LastMarks, creations: TaskCreations) -> Table:
     """The hot ones, for interpreters whose frames have ``f_generator``; each does what its general form does.
 
     Classes are compared by identity, because their hash may be the program's own. Of whole numbers those that fit into
     one of the interpreter's digits, which it compares quickest, are kept as they are at once.
     """
-    keep = marks.append
+    begun, came, went = last.begun, last.came, last.went
     text: Callable[[object], object] = kept
     sent_value = evaluation_stack.sent_value
     referents = interpreter.get_referents
@@ -176,12 +210,15 @@ def _quick(marks: list[Mark], most: int, turn: Callable[[], object], creations: 
             if coroutine is None:
                 creations.started(frame)
                 return
+            key = address(coroutine)
             name = coroutine.__qualname__
             outer = frame.f_back
             if outer is None:
-                keep((clock(), address(coroutine), START, code, offset, name, ident()))
+                mark: Mark = (clock(), key, START, code, offset, name, ident())
             else:
-                keep((clock(), address(coroutine), START, code, offset, name, ident(), outer.f_code, outer.f_lasti))
+                mark = (clock(), key, START, code, offset, name, ident(), outer.f_code, outer.f_lasti)
+            keep(mark)
+            came[key] = begun[key] = mark
         except Exception as error:
             faults.report(error)
 
@@ -201,11 +238,14 @@ def _quick(marks: list[Mark], most: int, turn: Callable[[], object], creations: 
                 elif kind is not float and kind is not bool:
                     # What is none of these may be the exception that is being handled, with the value below it.
                     value = text(sent_value(coroutine, code, offset))
+            key = address(coroutine)
             outer = frame.f_back
             if outer is None:
-                keep((clock(), address(coroutine), "send", code, offset, value, ident()))
+                mark: Mark = (clock(), key, "send", code, offset, value, ident())
             else:
-                keep((clock(), address(coroutine), "send", code, offset, value, ident(), outer.f_code, outer.f_lasti))
+                mark = (clock(), key, "send", code, offset, value, ident(), outer.f_code, outer.f_lasti)
+            keep(mark)
+            came[key] = mark
         except Exception as error:
             faults.report(error)
 
@@ -227,9 +267,10 @@ def _quick(marks: list[Mark], most: int, turn: Callable[[], object], creations: 
                             value = text(value)
                     elif kind is not float and kind is not bool:
                         value = text(value)
-                keep((clock(), address(coroutine), what, code, offset, value))
-                if len(marks) >= most:
-                    turn()
+                key = address(coroutine)
+                mark = (clock(), key, what, code, offset, value)
+                keep(mark)
+                went[key] = mark
             except Exception as error:
                 faults.report(error)
 

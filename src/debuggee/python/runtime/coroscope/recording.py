@@ -66,12 +66,9 @@ class Recorder:
         self._history_length = history
         if self.mode == "all":
             self._since = self._numbers.last + 1
-            self.ring.begin(self._since, ring, history)
-            self._stream.begin(stream)
-            most, turn = (1, self._stream.turn) if stream else (self.ring.chunk, self.ring.turn)
-            callbacks, self._take_start = marks.callbacks(
-                self.ring.marks, most, turn, self._tool.local, self._creations
-            )
+            self.ring.begin(self._numbers.last, ring, history)
+            keep = self._stream.begin() if stream else self.ring.marks.keep
+            callbacks, self._take_start = marks.callbacks(keep, self.ring.last_marks, self._tool.local, self._creations)
         else:
             callbacks, self._take_start = observing.callbacks(
                 self._registry, self._tool.local, self._creations, self._numbers, history, depth=2
@@ -87,18 +84,19 @@ class Recorder:
 
     def _hand_over(self, history: int) -> None:
         """The ring is no longer filled: what it told of the coroutines that are there stays with them."""
-        self._numbers.last = self.ring.last()
         lives = self.ring.lives()
         for each in gc.get_objects():
             # One that runs may be in its deallocation; it has a record if it was seen before.
             if interpreter.is_coroutine(each) and id(each) in lives and interpreter.is_suspended(each):
                 self._registry.know(each)
+        events = {address: self.ring.last_events(address, life) for address, life in lives.items()}
         self.ring.end()
-        self._stream.begin(streams=False)
+        self._stream.end()
+        self._numbers.last = self.ring.last
         for address, life in lives.items():
             known = self._registry.by_address.get(address)
             if known is not None and known.identity == life.identity:
-                known.events = life.last_events()
+                known.events = events[address]
                 known.exchanges = life.exchanges
                 known.thrown = life.thrown
                 known.thread = life.thread
@@ -133,12 +131,18 @@ class Recorder:
 
     def history_of(self, identity: int) -> History | None:
         if self.mode == "all":
-            life = self.ring.life_of(self._registry.address_of(identity), identity)
-            return None if life is None else self._history(life.last_events(), life.thrown, life.exchanges)
+            address = self._registry.address_of(identity)
+            life = self.ring.life_of(address, identity)
+            if life is None:
+                return None
+            events = self.ring.last_events(address, life)
+            return self._history(events, life.thrown, life.exchanges, dropped=self.ring.is_partly_lost(life))
         known = self._registry.record_of(identity)
         return None if known is None else self._history(known.events, known.thrown, known.exchanges, known.sampled)
 
-    def _history(self, kept: Iterable[Raw], thrown: Raw | None, count: int, sampled: bool = False) -> History | None:
+    def _history(
+        self, kept: Iterable[Raw], thrown: Raw | None, count: int, sampled: bool = False, dropped: bool = False
+    ) -> History | None:
         events = [self._read(raw) for raw in kept]
         if not events:
             return None
@@ -146,7 +150,7 @@ class Recorder:
         if thrown is not None:
             event = self._read(thrown)
             last.setdefault(event.what, event)
-        return History(events[-self._history_length :], last, count, sampled)
+        return History(events[-self._history_length :], last, count, sampled, dropped)
 
     def is_hot(self, code: CodeType) -> bool:
         """Whether ``auto`` lets go of this code at times, so that a coroutine of it may run unseen."""
@@ -182,6 +186,7 @@ class Recorder:
     def tick(self) -> None:
         """A few times a second: sends what waits, and takes up code again that was let go as too hot."""
         self.flush()
+        self.ring.last_marks.tidy()
         if self._let_go:
             self._let_go = False
             self._share.renew()

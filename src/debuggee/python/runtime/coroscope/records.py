@@ -18,6 +18,9 @@ class History:
     last: dict[str, Event]
     count: int
     sampled: bool
+    """Whether some were not watched, as there were too many."""
+    dropped: bool = False
+    """Whether there may have been more that were not read before the ring had no room for them."""
 
 
 class Records(Protocol):
