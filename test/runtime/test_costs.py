@@ -132,6 +132,9 @@ class Watching(unittest.TestCase):
                 next(hot)
             history = recorder.history_of(registry.id_of(hot))
             assert history is not None
+            resting_now = recorder.history_of(registry.id_of(resting))
+            assert resting_now is not None
+            self.assertEqual((resting_now.count, resting_now.dropped), (1, True))
             # Ten of its events, five of them entries, were read each time; it has had forty.
             self.assertEqual((history.count, history.dropped), (10, True))
             self.assertLessEqual(len(history.events), 16)
@@ -260,7 +263,7 @@ class Watching(unittest.TestCase):
                 self.assertEqual(
                     [(raw[4], raw[5], raw[3]) for raw in ring.last_events(0x2000, other)][-1], ("send", None, 8)
                 )
-                self.assertEqual(ring.is_partly_lost(one), limit < 3)
+                self.assertEqual(one.partial, limit < 3)
                 if limit > 2:
                     self.assertEqual(one.exchanges, 1)
                 if limit == 100:

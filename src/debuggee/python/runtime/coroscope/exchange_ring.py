@@ -44,8 +44,8 @@ class Life:
         "exchanges",
         "identity",
         "introduced",
-        "losses",
         "name",
+        "partial",
         "task",
         "thread",
         "thrown",
@@ -57,8 +57,8 @@ class Life:
         self.name = name
         self.begun: Mark | None = None
         """The mark of its start, if there was one."""
-        self.losses = -1
-        """How often marks had been lost when it began; fewer than now, or -1 if it had begun before: some may be its."""
+        self.partial = False
+        """Whether it has had events that were not read, as it had begun before or the ring had dropped them."""
         self.task: str | None = None
         """What the task was called that was made of it, if that was seen."""
         self.introduced = False
@@ -85,8 +85,6 @@ class ExchangeRing:
         """Of the marks that were read, with their numbers in a row."""
         self.last = 0
         """The number of the last event that was read."""
-        self._losses = 0
-        """How often there were marks that had been dropped unread."""
         self._limit = 1
         self._history = 0
         self._thread = 0
@@ -107,7 +105,6 @@ class ExchangeRing:
         self.last = last
         self.marks = MarkRing(last, limit)
         self.last_marks = LastMarks()
-        self._losses = 0
         self._lives = {known.key: _life_of(known) for known in list(self._registry.by_address.values())}
         self._registry.attend(self)
 
@@ -140,10 +137,6 @@ class ExchangeRing:
         life = self._life_at(address)
         return life if life is not None and life.identity == identity else None
 
-    def is_partly_lost(self, life: Life) -> bool:
-        """Whether it may have had more exchanges than were read."""
-        return life.losses != self._losses
-
     def last_events(self, address: int, life: Life) -> list[Raw]:
         """Those of it that are known, in their order: also the last way in and out that the ring has dropped unread."""
         events = list(life.events)
@@ -152,6 +145,7 @@ class ExchangeRing:
             if not any(raw[1] == mark[0] and (raw[4] in OUT) == (mark[2] in OUT) for raw in life.events):
                 event = self._exit(life, mark, 0) if mark[2] in OUT else self._entry(life, mark, 0)
                 events.append(event)
+                life.partial = True
         events.sort(key=_time_of_raw)
         return events
 
@@ -194,6 +188,8 @@ class ExchangeRing:
 
     def read(self) -> None:
         """Tells whose each mark is that was not read yet."""
+        if self.marks.is_read():
+            return
         with self._lock:
             if self._busy:
                 return
@@ -204,9 +200,22 @@ class ExchangeRing:
                 if marks:
                     self._tell(number, marks)
                     self._forget_gone(marks[-1][0])
-                self.last_marks.tidy()
             finally:
                 self._busy = False
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Lets go of what was kept of coroutines that have ended, once that is much."""
+        if self.last_marks.tidy():
+            came = self.last_marks.came
+            with self._lock:
+                gone = [
+                    address
+                    for address, life in self._lives.items()
+                    if address not in came and (life.ended or life.begun is not None)
+                ]
+                for address in gone:
+                    del self._lives[address]
 
     def _tell(self, number: int, marks: list[Mark]) -> None:
         """Written out, as there may be as many as the ring has room for, and somebody waits."""
@@ -216,7 +225,6 @@ class ExchangeRing:
         add = self._events.append
         most = 2 * self._history
         lost = number != self.last + 1
-        self._losses += lost
         sure: set[int] = set()
         for seq, mark in enumerate(marks, number):
             address = mark[1]
@@ -229,8 +237,9 @@ class ExchangeRing:
                 life = self._after_loss(life, mark, begun.get(address))
             if life is None or life.ended:
                 life = self._begin(mark)
-            if lost:
+            if lost and address not in sure:
                 sure.add(address)
+                life.partial = life.begun is not mark
             if what is SEND:
                 life.exchanges += 1
                 life.thread = thread = mark[6]
@@ -264,7 +273,7 @@ class ExchangeRing:
 
     def _begin_lost(self, begun: Mark) -> Life:
         life = self._begin(begun)
-        life.losses = -1
+        life.partial = True
         return life
 
     def _begin(self, mark: Mark) -> Life:
@@ -279,7 +288,8 @@ class ExchangeRing:
             life.thread = came[6]  # until the marks tell
         if what in _BEGINNINGS:
             life.begun = mark
-            life.losses = self._losses
+        else:
+            life.partial = True
         self._lives[address] = life
         return life
 
@@ -330,7 +340,7 @@ class ExchangeRing:
 def _life_of(known: Known) -> Life:
     """The life of a coroutine that was known before recording began."""
     life = Life(known.identity, known.code, known.code.co_qualname)
-    life.losses = -1 if known.sampled else 0
+    life.partial = known.sampled
     life.task = known.task
     life.exchanges = known.exchanges
     life.thread = known.thread

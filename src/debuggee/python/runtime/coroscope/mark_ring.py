@@ -63,13 +63,16 @@ class MarkRing:
         if self._open:
             self._throw_in(number + len(self._marks))
 
+    def is_read(self) -> bool:
+        """Whether nothing came since ``fresh``."""
+        marks = self._marks
+        return not marks or marks[-1] is self._newest
+
     def fresh(self) -> tuple[int, list[Mark]]:
         """The marks that came since this was asked last, oldest first, and the number of the first of them.
 
         When more came than the ring has room for, the first ones are lost, and the number tells how many they were.
         """
-        if self._marks and self._marks[-1] is self._newest:
-            return self.last + 1, []
         found, continued = self._behind_newest()
         try:
             at = list(map(_address, found)).index(0)

@@ -61,10 +61,10 @@ class LastMarks:
         self.went: dict[int, Mark] = {}
         self._many = _FEW
 
-    def tidy(self) -> None:
-        """Lets go of those that have ended, once there are many."""
+    def tidy(self) -> bool:
+        """Lets go of those that have ended, once there are many; whether it did."""
         if len(self.went) <= self._many:
-            return
+            return False
         for address, mark in list(self.went.items()):
             came = self.came.get(address)
             if mark[2] != "yield" and came is not None and came[0] < mark[0]:
@@ -74,6 +74,7 @@ class LastMarks:
                     if found is not None and found[0] <= mark[0]:
                         del each[address]
         self._many = max(_FEW, 2 * len(self.went))
+        return True
 
 
 def callbacks(

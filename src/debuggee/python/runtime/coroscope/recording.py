@@ -136,7 +136,8 @@ class Recorder:
             if life is None:
                 return None
             events = self.ring.last_events(address, life)
-            return self._history(events, life.thrown, life.exchanges, dropped=self.ring.is_partly_lost(life))
+            told_of = sum(raw[4] not in marks.OUT for raw in events)
+            return self._history(events, life.thrown, max(told_of, life.exchanges), dropped=life.partial)
         known = self._registry.record_of(identity)
         return None if known is None else self._history(known.events, known.thrown, known.exchanges, known.sampled)
 
@@ -186,7 +187,7 @@ class Recorder:
     def tick(self) -> None:
         """A few times a second: sends what waits, and takes up code again that was let go as too hot."""
         self.flush()
-        self.ring.last_marks.tidy()
+        self.ring.tidy()
         if self._let_go:
             self._let_go = False
             self._share.renew()
