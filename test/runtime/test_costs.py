@@ -137,6 +137,13 @@ class Watching(unittest.TestCase):
             self.assertEqual((resting_now.count, resting_now.dropped), (1, True))
             # Ten of its events, five of them entries, were read each time; it has had forty.
             self.assertEqual((history.count, history.dropped), (10, True))
+            known_from_its_start = talk(1000)
+            for times, dropped in ((3, False), (20, True)):
+                for _ in range(times):
+                    next(known_from_its_start)
+                history = recorder.history_of(registry.id_of(known_from_its_start))
+                assert history is not None
+                self.assertEqual(history.dropped, dropped)
             self.assertLessEqual(len(history.events), 16)
             self.assertEqual(told_of(recorder, registry, resting), [("send", "x"), ("yield", 1)])
 
@@ -227,7 +234,7 @@ class Watching(unittest.TestCase):
             self.assertEqual(registry.by_address, {})
 
     def test_a_life_begins_with_each_start_though_no_event_told_of_the_end_of_the_one_before(self) -> None:
-        for limit, looks in ((100, False), (1, False), (3, True), (2, True)):
+        for limit, looks in ((100, False), (1, False), (3, True), (2, True), (1, True)):
             with self.subTest(limit=limit, looks=looks):
                 ring = ExchangeRing(Registry())
                 ring.begin(0, limit, 16)
