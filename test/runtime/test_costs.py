@@ -113,7 +113,7 @@ class Watching(unittest.TestCase):
         with recording("all", talk) as (recorder, _):
             list(talk(100))
             gc.collect()
-            number, marks = recorder.ring.marks.fresh()
+            number, marks = recorder.ring.marks.taken()
             self.assertEqual((number, len(marks)), (1, 2 * 101))
             self.assertFalse(any(map(gc.is_tracked, marks)))
 
@@ -286,11 +286,11 @@ class Watching(unittest.TestCase):
                         ring.keep((number, 0x1000))
                         if number % looks == 0 or number == 500:
                             before = ring.last
-                            first, marks = ring.fresh()
+                            first, marks = ring.taken()
                             self.assertEqual([first + at for at in range(len(marks))], [mark[0] for mark in marks])
                             self.assertEqual(ring.last, number)
                             self.assertEqual(len(marks), min(number - before, limit))
-                    self.assertFalse(ring.fresh()[1])
+                    self.assertFalse(ring.taken()[1])
                     ring.close()
 
     def test_marks_that_come_in_while_they_are_read_are_read_next_time(self) -> None:
@@ -306,11 +306,11 @@ class Watching(unittest.TestCase):
         thread = Thread(target=flood)
         thread.start()
         try:
-            read = [mark for _ in range(200) for mark in ring.fresh()[1]]
+            read = [mark for _ in range(200) for mark in ring.taken()[1]]
         finally:
             ends.set()
             thread.join()
-        read += ring.fresh()[1]
+        read += ring.taken()[1]
         numbers = [mark[0] for mark in read]
         self.assertEqual(numbers, sorted(set(numbers)))
         self.assertGreaterEqual(numbers[-1], 20_000)

@@ -196,10 +196,11 @@ class ExchangeRing:
             self._busy = True
             try:
                 self._remember_gone()
-                number, marks = self.marks.fresh()
+                number, marks = self.marks.taken()
                 if marks:
+                    time = marks[-1][0]
                     self._tell(number, marks)
-                    self._forget_gone(marks[-1][0])
+                    self._forget_gone(time)
             finally:
                 self._busy = False
         self.tidy()
@@ -218,7 +219,7 @@ class ExchangeRing:
                     del self._lives[address]
 
     def _tell(self, number: int, marks: list[Mark]) -> None:
-        """Written out, as there may be as many as the ring has room for, and somebody waits."""
+        """Written out, as there may be as many as the ring has room for, and somebody waits. Uses the marks up."""
         lives = self._lives
         begun = self.last_marks.begun
         beginnings, out = _BEGINNINGS, OUT
@@ -226,7 +227,10 @@ class ExchangeRing:
         most = 2 * self._history
         lost = number != self.last + 1
         sure: set[int] = set()
-        for seq, mark in enumerate(marks, number):
+        self.last = number + len(marks) - 1
+        marks.reverse()
+        for seq in range(number, self.last + 1):
+            mark = marks.pop()  # an event takes its place, in the memory too
             address = mark[1]
             what = mark[2]
             life = lives.get(address)
@@ -259,7 +263,6 @@ class ExchangeRing:
             events.append(event)
             if len(events) > most:
                 del events[: -self._history]
-        self.last = number + len(marks) - 1
         events = self._events
         # The ring of events is as long as that of marks, but some may have been lost in between.
         while events and events[0][0] <= self.last - self._limit:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from itertools import islice
 from operator import itemgetter
 from sys import is_finalizing
 from typing import Any, Final
@@ -18,10 +17,9 @@ __all__ = ["Mark", "MarkRing"]
 
 type Mark = tuple[Any, ...]
 
-_FEW: Final = 1000
-
 _address = itemgetter(1)
-"""The field of a mark by which the buoy is told from them: it has an address that no object has."""
+_NOBODY: Final = 0
+"""The address by which a buoy is told from marks: no object has it."""
 
 
 class _Buoy(tuple[Any, ...]):
@@ -36,15 +34,13 @@ class _Buoy(tuple[Any, ...]):
 
 
 class MarkRing:
-    """``last``: the number of the last mark that was before, ``limit``: how many are kept."""
+    """``last``: the number of the last mark that was before, ``limit``: how many are kept until they are read."""
 
     def __init__(self, last: int, limit: int) -> None:
         self._marks: deque[Mark] = deque(maxlen=limit + 1)
         self._open = True
         self.last = last
         """The number of the last mark that was read."""
-        self._newest: Mark | None = None
-        """That mark."""
         self.keep: Callable[[Mark], None] = self._marks.append
         self._throw_in(last)
 
@@ -54,7 +50,7 @@ class MarkRing:
         self._marks.clear()
 
     def _throw_in(self, number: int) -> None:
-        buoy = _Buoy((0, 0))
+        buoy = _Buoy((0, _NOBODY))
         buoy.number = number
         buoy.sunk = self._on_sunk
         self._marks.append(buoy)
@@ -64,45 +60,35 @@ class MarkRing:
             self._throw_in(number + len(self._marks))
 
     def is_read(self) -> bool:
-        """Whether nothing came since ``fresh``."""
-        marks = self._marks
-        return not marks or marks[-1] is self._newest
+        """Whether nothing came since ``taken``."""
+        return len(self._marks) < 2
 
-    def fresh(self) -> tuple[int, list[Mark]]:
-        """The marks that came since this was asked last, oldest first, and the number of the first of them.
+    def taken(self) -> tuple[int, list[Mark]]:
+        """Takes the marks out, oldest first; also the number of the first of them.
 
         When more came than the ring has room for, the first ones are lost, and the number tells how many they were.
         """
-        found, continued = self._behind_newest()
-        try:
-            at = list(map(_address, found)).index(0)
-        except ValueError:
-            at = None
+        found = list(self._marks)
+        if not found:
+            return self.last + 1, []
+        newest = found[-1]
+        addresses = list(map(_address, found))
+        at = addresses.index(_NOBODY) if _NOBODY in addresses else -1
         first = self.last + 1
-        if at is not None:
-            buoy: Any = found.pop(at)
-            if not continued:
-                first = max(first, buoy.number - at + 1)
-        if found:
-            self._newest = found[-1]
-            self.last = first + len(found) - 1
+        if at >= 0:
+            buoy: Any = found[at]
+            buoy.sunk = _lie_still
+            first = max(first, buoy.number - at + 1)
+            # Another thread may have had one drop and another one thrown in, just now.
+            found = [mark for mark in found if mark[1] != _NOBODY]
+        self.last = first + len(found) - 1
+        take = self._marks.popleft
+        for _ in addresses:
+            if take() is newest:
+                break
+        self._throw_in(self.last + len(self._marks))
         return first, found
 
-    def _behind_newest(self) -> tuple[list[Mark], bool]:
-        """What came after the newest mark that was read, and whether that one is still there."""
-        newest = self._newest
-        found: list[Mark] = []
-        try:
-            for mark in islice(reversed(self._marks), _FEW):
-                if mark is newest:
-                    found.reverse()
-                    return found, True
-                found.append(mark)
-        except RuntimeError:
-            pass  # the program goes on meanwhile
-        found = list(self._marks)
-        if newest is not None and newest[0] >= found[0][0]:
-            for index in range(len(found) - 1, -1, -1):
-                if found[index] is newest:
-                    return found[index + 1 :], True
-        return found, False
+
+def _lie_still(number: int) -> None:
+    """For a buoy that is taken out."""
