@@ -216,11 +216,12 @@ class Watching(unittest.TestCase):
 
     def test_one_that_dies_is_never_held(self) -> None:
         seen: list[int] = []
-        with recording("all", cleans_up, delegates_to_it) as (recorder, registry):
+        with recording("all", cleans_up, delegates_to_it, asks_of_itself) as (recorder, registry):
 
             def note() -> None:
                 for each in gc.get_objects():
                     if interpreter.is_coroutine(each) and interpreter.code_of(each).co_name in expected:
+                        self.assertFalse(registry.is_certainly_alive(each))
                         self.assertEqual(registry.id_of(each), expected[interpreter.code_of(each).co_name])
                         seen.append(registry.id_of(each))
 
@@ -228,6 +229,8 @@ class Watching(unittest.TestCase):
             next(outer)
             ids = recorder.range_to_wire(1, 100)["batch"]["events"]["coroutine"]
             expected = {"delegates_to_it": ids[0], "cleans_up": ids[1]}
+            asking = asks_of_itself(registry)
+            self.assertTrue(next(asking))
             # It closes the inner one first, which is alive, while it is in its deallocation itself. Then it cleans up.
             del outer
             self.assertEqual(sorted(seen), [1, 1, 2])
@@ -413,6 +416,10 @@ def told_of(recorder: Recorder, registry: Registry, generator: Generator[int, st
     history = recorder.history_of(registry.id_of(generator))
     assert history is not None
     return [(event.what, event.value) for event in history.events]
+
+
+def asks_of_itself(registry: Registry) -> Generator[bool]:
+    yield registry.is_certainly_alive(interpreter.coroutine_of(sys._getframe()))  # type: ignore[arg-type]  # pyright: ignore
 
 
 def cleans_up(note: Callable[[], object]) -> Generator[int]:

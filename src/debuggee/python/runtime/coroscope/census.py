@@ -55,16 +55,15 @@ class CensusTaker:
         known = self._registry.by_address
         near = self._near_the_stop()
         roots = {
-            "running": [each for each in found.running if self._is_running_root(each, known)],
+            "running": [each for each in found.running if self._is_running_root(each)],
             "suspended": list(filterfalse(found.delegated.__contains__, found.suspended)),
             "created": found.created,
             "closed": found.closed,
         }
         return Census({state: ordered(self._own(each), known, near) for state, each in roots.items()}, facts, found)
 
-    def _is_running_root(self, coroutine: Coroutine, known: dict[int, Known]) -> bool:
-        # One that is being deallocated can only be told from others by an id it had (see ``Registry``).
-        if self._world.stop is None and id(coroutine) not in known:
+    def _is_running_root(self, coroutine: Coroutine) -> bool:
+        if self._world.stop is None and not self._registry.is_certainly_alive(coroutine):
             return False
         frame = interpreter.frame_of(coroutine)
         outer = frame.f_back if frame is not None else None

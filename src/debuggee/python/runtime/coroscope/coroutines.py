@@ -156,6 +156,11 @@ class Registry:
         """The record of a coroutine that was seen before, be it alive or in its deallocation."""
         return self.by_address.get(id(coroutine)) or self.departed(coroutine)
 
+    def is_certainly_alive(self, coroutine: Coroutine) -> bool:
+        """Whether one that runs is known not to be in its deallocation."""
+        key = id(coroutine)
+        return key in self.by_address or (self._lives is not None and self._lives.is_driven(key, leaves=False))
+
     def id_of(self, coroutine: Coroutine) -> int:
         """The id of any coroutine that can be seen at a stop."""
         known = self.by_address.get(id(coroutine))

@@ -79,7 +79,11 @@ class Population:
             reference = recorded.get(key) or before.get(key)
             if reference is None or reference() is not each:
                 # One that runs may be on its way out (``Registry``): a new reference to it would be left dangling.
-                if interpreter.is_coroutine(each) and interpreter.is_running(each):
+                if (
+                    interpreter.is_coroutine(each)
+                    and interpreter.is_running(each)
+                    and not self._registry.is_certainly_alive(each)
+                ):
                     return False
                 reference = weakref.ref(each)
             self._known[key] = reference
