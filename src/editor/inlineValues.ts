@@ -8,7 +8,7 @@ export interface LineValue {
 }
 
 /** The events of a coroutine's history that say something at a suspension point. */
-type Event = Pick<ExchangeEvent, 'seq' | 'what' | 'line' | 'value'>;
+type Event = Pick<ExchangeEvent, 'seq' | 'time' | 'what' | 'line' | 'value'>;
 
 const INTO: ReadonlySet<Event['what']> = new Set(['next', 'send', 'throw', 'close']);
 

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { localValues, suspensionValues } from '../../src/editor/inlineValues.js';
 
 type Event = Parameters<typeof suspensionValues>[0][number];
-const event = (seq: number, what: Event['what'], line: number, value?: string): Event => ({ seq, what, line, value });
+const event = (seq: number, what: Event['what'], line: number, value?: string, time = seq): Event => ({
+  seq,
+  time,
+  what,
+  line,
+  value,
+});
 
 test('a suspension point shows what went out and what came in, of the last time through it', () => {
   const history = [
@@ -24,6 +30,11 @@ test('a suspension point shows what went out and what came in, of the last time 
 
 test('where it still stands nothing has come in yet: the value sent before belongs to the trip before', () => {
   const history = [event(1, 'yield', 5, '3'), event(2, 'send', 5, "'A'"), event(3, 'yield', 5, '4')];
+  expect(suspensionValues(history, () => true)).toEqual([{ line: 5, text: 'yielded 4' }]);
+});
+
+test('events that the ring has dropped have no number, and are told in the order of their times', () => {
+  const history = [event(0, 'yield', 5, '4', 2), event(0, 'send', 5, "'A'", 1)];
   expect(suspensionValues(history, () => true)).toEqual([{ line: 5, text: 'yielded 4' }]);
 });
 
