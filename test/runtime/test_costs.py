@@ -280,6 +280,21 @@ class Watching(unittest.TestCase):
                     self.assertEqual(len({raw[2].identity for raw in ring.since(1)}), 4)
                 self.assertEqual([raw[0] for raw in ring.since(1)], list(range(max(1, 8 - limit), 8)))
 
+    def test_a_batch_of_a_stream_costs_the_same_however_much_the_ring_has(self) -> None:
+        class FromTheEnd(deque[Any]):
+            def __iter__(self) -> Any:
+                raise AssertionError
+
+            __getitem__ = __iter__
+
+        with recording("all", talk) as (recorder, _):
+            list(talk(1000))
+            ring: Any = recorder.ring
+            ring.read()
+            ring._events = FromTheEnd(ring._events)
+            self.assertEqual([raw[0] for raw in ring.since(ring.last - 2)], [ring.last - 2, ring.last - 1, ring.last])
+            self.assertEqual(ring.since(ring.last + 1), [])
+
     def test_every_mark_is_read_once_with_its_number_and_those_that_were_dropped_are_counted(self) -> None:
         for limit in (1, 2, 3, 10, 50, 1000):
             for looks in (1, 2, 7, 40, 1000):

@@ -129,8 +129,14 @@ class ExchangeRing:
         self.read()
         with self._lock:
             events = self._events
-            start = bisect_left(events, first, key=_number)
-            return list(islice(events, start, None if limit is None else start + limit))
+            behind = max(0, self.last - first + 1)
+            if limit is not None and behind > 2 * limit:
+                start = bisect_left(events, first, key=_number)
+                return list(islice(events, start, start + limit))
+            # The newest ones, as for a stream: from the end, or each batch would cost as much as the ring is long.
+            found = [raw for raw in islice(reversed(events), behind) if raw[0] >= first]
+        found.reverse()
+        return found[:limit]
 
     def life_of(self, address: int, identity: int) -> Life | None:
         """What was recorded of the coroutine of that id, if it is the one at this address."""
