@@ -100,7 +100,7 @@ class ExchangeRing:
     def begin(self, last: int, limit: int, history: int) -> None:
         """Recording begins, after the event of that number. ``limit``: events kept; ``history``: of them, of each life."""
         self._limit = limit
-        self._history = history
+        self._history = max(2, history)  # always the last way in and out
         self._events = deque(self._events, maxlen=limit)
         self.last = last
         self.marks = MarkRing(last, limit)
@@ -146,8 +146,10 @@ class ExchangeRing:
     def last_events(self, address: int, life: Life) -> list[Raw]:
         """Those of it that are known, in their order: also the last way in and out that the ring has dropped unread."""
         events = list(life.events)
-        marks = (self.last_marks.came.get(address), self.last_marks.went.get(address))
-        for mark in sorted((mark for mark in marks if mark is not None), key=_time):
+        came, went = self.last_marks.came.get(address), self.last_marks.went.get(address)
+        if went is not None and life.begun is not None and went[0] <= life.begun[0]:
+            went = None  # of the one before at its address
+        for mark in sorted((mark for mark in (came, went) if mark is not None), key=_time):
             if not any(raw[1] == mark[0] and (raw[4] in OUT) == (mark[2] in OUT) for raw in life.events):
                 event = self._exit(life, mark, 0) if mark[2] in OUT else self._entry(life, mark, 0)
                 events.append(event)
