@@ -52,18 +52,33 @@ class Runner(NamedTuple):
     identity: int | None
 
 
+class _Look(NamedTuple):
+    """Where a step stood when a look saw it."""
+
+    label: str
+    frames: list[tuple[CodeType, int]]
+    """Code and line of each, innermost first."""
+    seconds: float
+    """Since the look before, or for how long the step had held this one up."""
+
+
+_Spent = dict[tuple[str, str, int], float]
+"""Seconds, by label, file and line of a place in the user's code."""
+
+
 class _Step:
-    """A step that a look saw: since when for certain, and where it stood at the last look."""
+    """A step that a look saw: since when for certain, and how long it was seen where."""
 
-    __slots__ = ("begun", "callback", "label", "stood")
+    __slots__ = ("begun", "callback", "last", "looked", "spent")
 
-    def __init__(self, begun: float, callback: Any) -> None:
+    def __init__(self, begun: float, now: float, callback: Any) -> None:
         self.begun = begun
+        self.looked = now
         # What is called is kept by the call; the handle lets go of itself before the step returns (``Handle._run``).
         self.callback = callback
-        self.label = BLOCKED
-        self.stood: list[tuple[CodeType, int]] = []
-        """Code and line of its frames, innermost first."""
+        self.last: _Look | None = None
+        """The last look, which ``spent`` does not have yet."""
+        self.spent: _Spent = {}
 
 
 class BlockedSteps:
@@ -128,15 +143,19 @@ class BlockedSteps:
                 continue
             step = seen.get(ident)
             if step is None:
-                step = _Step(now, getattr(frame.f_locals.get("self"), "_callback", None))
+                step = _Step(now, now, getattr(frame.f_locals.get("self"), "_callback", None))
                 if held > self.limit:
                     step.begun = max(now - held, self._resumed_at)
-                    step.label, step.stood = HELD, _stand(top, frame)
+                    step.last = _Look(HELD, _stand(top, frame), held)
                 # Up to here nothing lets the program go on (which asking for a file would): it is still the same step.
                 seen[ident] = step
                 self.watch_end()
-            elif now - step.begun > self.limit / 2:
-                step.label, step.stood = HELD if held > self.limit else BLOCKED, _stand(top, frame)
+            else:
+                label = HELD if held > self.limit else BLOCKED
+                before, step.last = step.last, _Look(label, _stand(top, frame), now - step.looked)
+                step.looked = now
+                if before is not None:
+                    self._count(before, step.spent)
 
     def ended(self, code: CodeType, offset: int, value: object) -> Any:
         step = self._seen.pop(get_ident(), None)
@@ -150,10 +169,22 @@ class BlockedSteps:
         return None if self._seen else DISABLE
 
     def _place(self, step: _Step) -> Place | None:
-        for code, line in step.stood:
+        """Where it was seen for longest: at the last look it can have been nearly through with what blocked."""
+        # A copy: the reader may be at it.
+        spent = dict(step.spent)
+        if step.last is not None:
+            self._count(step.last, spent)
+        if not spent:
+            return None
+        label, filename, line = max(spent, key=spent.__getitem__)
+        return Place(label, line_location(filename, line))
+
+    def _count(self, look: _Look, spent: _Spent) -> None:
+        for code, line in look.frames:
             if self._user_code.is_user(code):
-                return Place(step.label, line_location(code.co_filename, line))
-        return None
+                key = (look.label, code.co_filename, line)
+                spent[key] = spent.get(key, 0.0) + look.seconds
+                return
 
     # --- pauses --------------------------------------------------------------------------------------------------
 
