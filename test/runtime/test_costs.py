@@ -19,11 +19,11 @@ from unittest import mock
 
 from adapter import Debuggee
 
-from coroscope import interpreter, monitoring, observing, sampling
+from coroscope import interpreter, monitoring, observing, sampling, values
 from coroscope.asyncio_clocks import AsyncioClocks
 from coroscope.coroutines import Known, Registry
 from coroscope.exchange_ring import ExchangeRing, Life
-from coroscope.exchanges import NOTHING
+from coroscope.exchanges import NOTHING, kept
 from coroscope.findings import FindingLog
 from coroscope.handover import Handover
 from coroscope.interpreter import CO_OPTIMIZED
@@ -108,6 +108,27 @@ class Watching(unittest.TestCase):
                 list(talk(2))
             self.assertEqual(registry.by_address, {})
             self.assertEqual(sum(type(each) in (Known, Life) for each in gc.get_objects()), before)
+
+    def test_a_future_costs_one_text_for_each_of_its_states(self) -> None:
+        loop: Any = SimpleNamespace(get_debug=lambda: False)  # the embedded interpreter has no loop of its own
+        futures: list[asyncio.Future[None]] = [asyncio.Future(loop=loop) for _ in range(3)]
+        kept(futures[0])  # its class is met
+        with mock.patch.object(values, "text", side_effect=values.text) as text:
+            for expected, count in (("<Future, pending>", 0), ("<Future, finished>", 1)):
+                self.assertEqual([kept(future) for future in futures], [expected] * 3)
+                self.assertLessEqual(text.call_count, 1 + count)
+                for future in futures:
+                    if not future.done():
+                        future.set_result(None)
+
+    def test_the_class_of_an_instance_is_gone_through_once(self) -> None:
+        class Thing:
+            def __init__(self) -> None:
+                self.x = 1
+
+        with mock.patch.object(values, "is_enum_class", side_effect=values.is_enum_class) as gone_through:
+            self.assertEqual([kept(Thing()) for _ in range(5)], ["Thing(x=1)"] * 5)
+        self.assertEqual(gone_through.call_count, 1)
 
     def test_marks_are_nothing_to_the_garbage_collector(self) -> None:
         with recording("all", talk) as (recorder, _):

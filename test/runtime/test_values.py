@@ -12,6 +12,7 @@ import decimal
 import enum
 import fractions
 import functools
+import gc
 import pathlib
 import re
 import sys
@@ -20,6 +21,7 @@ import tracemalloc
 import types
 import unittest
 import uuid
+import weakref
 from unittest import mock
 
 import hostile
@@ -75,6 +77,10 @@ async def stream():
     yield 1
 
 
+COLLECTS = unittest.skipIf(
+    sys.platform == "emscripten", "collecting there overflows the stack with the deep syntax trees of other tests"
+)
+
 HERE = pathlib.Path(__file__).name
 
 
@@ -111,6 +117,51 @@ class Builtins(unittest.TestCase):
         self.check(Agent(), f"<{__name__}.Agent object>")
         self.check(types.SimpleNamespace(a=1), "SimpleNamespace(a=1)")
         self.check(object(), "<object object>")
+
+    def test_what_is_remembered_of_a_class_follows_its_changes(self):
+        class Origin:
+            more = 0
+
+        class Discreet:
+            __dataclass_fields__ = {"x": Point.__dataclass_fields__["secret"]}
+
+        class Thing(Origin):
+            def __init__(self):
+                self.x, self.y = 1, 2
+
+        thing = Thing()
+        self.check(thing, "Thing(x=1, y=2)")
+        Thing.__name__ = "Renamed"
+        self.check(thing, "Renamed(x=1, y=2)")
+        self.assertEqual(len(vars(Origin)), len(vars(Discreet)))
+        Thing.__bases__ = (Discreet,)
+        self.check(thing, "Renamed(y=2)")
+        Thing.__dataclass_fields__ = {"y": Point.__dataclass_fields__["secret"]}
+        self.check(thing, "Renamed(x=1)")
+
+    @COLLECTS
+    def test_no_class_is_kept_alive(self):
+        class Passing:
+            def __init__(self):
+                self.x = 1
+
+        self.check(Passing(), "Passing(x=1)")
+        seen = weakref.ref(Passing)
+        del Passing
+        gc.collect()
+        self.assertIsNone(seen())
+
+    @COLLECTS
+    def test_another_class_at_an_address_is_another_class(self):
+        shown = set()
+        for index in range(50):
+            name = f"C{index}"
+            thing = type(name, (), {"__slots__": (f"f{index}",)})()
+            setattr(thing, f"f{index}", index)
+            shown.add(text(thing) == f"{name}(f{index}={index})")
+            del thing
+            gc.collect()
+        self.assertEqual(shown, {True})
 
     def test_exceptions(self):
         self.check(ValueError("x"), "ValueError('x')")
@@ -299,9 +350,11 @@ class NothingRuns(unittest.TestCase):
         for value in hostile_values():
             with hostile.armed() as calls:
                 shown = text(value)
+                again = text(value)  # with what was remembered of its class
                 name = type_name(value)
                 is_immutable_atom(value)
             self.assertEqual(calls, [], shown)
+            self.assertEqual(again, shown)
             self.assertIs(type(shown), str)
             self.assertIs(type(name), str)
 

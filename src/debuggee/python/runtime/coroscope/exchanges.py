@@ -54,10 +54,20 @@ class Event(NamedTuple):
     """The code and line that drove it; None for an end, and where an outer coroutine merely passed it on."""
 
 
+_futures: dict[str, Text] = {}
+"""By their state."""
+
+
 def kept(value: object) -> object:
     """What is kept of a value: nothing of the program stays alive by it."""
     if value is None:
         return None
+    if id(type(value)) in values.FUTURES:
+        # What an event loop sees at nearly every wait.
+        text = _futures.get(value._state)  # type: ignore[attr-defined]  # pyright: ignore
+        if text is None:
+            text = _futures[value._state] = Text(values.text(value, VALUE_LIMIT))  # type: ignore[attr-defined]  # pyright: ignore
+        return text
     value = interpreter.unwrap_yielded(value)[0]
     return value if value is NOTHING or values.is_immutable_atom(value) else Text(values.text(value, VALUE_LIMIT))
 

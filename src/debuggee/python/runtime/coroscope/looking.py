@@ -147,7 +147,15 @@ def _generic_dict_getter() -> Any:
     return descriptor.__get__ if descriptor.__objclass__ is object else None
 
 
-_dict_of_any = _generic_dict_getter()
+dict_of_any = _generic_dict_getter()
+
+
+def dict_descriptor(base: type) -> Any:
+    """What reads the ``__dict__`` that instances have by this very class; None where it gives them none."""
+    descriptor = find(_namespace(base), "__dict__")
+    if (_is_slot(descriptor) or _is_getter(descriptor)) and descriptor.__objclass__ is base:
+        return descriptor
+    return None
 
 
 def instance_dict(value: Any) -> dict[Any, Any] | None:
@@ -155,29 +163,37 @@ def instance_dict(value: Any) -> dict[Any, Any] | None:
 
     The result may be an instance of a subclass of dict: use it through ``dict``'s own methods only.
     """
-    if _dict_of_any is not None:
-        try:
-            attributes = _dict_of_any(value)
-        except (TypeError, AttributeError):
-            return None
-        return attributes if is_a(attributes, dict) else None
+    if dict_of_any is not None:
+        return dict_by(dict_of_any, value)
     for base in _mro(class_of(value)):
-        descriptor = find(_namespace(base), "__dict__")
-        if (_is_slot(descriptor) or _is_getter(descriptor)) and descriptor.__objclass__ is base:
-            try:
-                attributes = descriptor.__get__(value)
-            except (TypeError, AttributeError):
-                continue
-            return attributes if is_a(attributes, dict) else None
+        descriptor = dict_descriptor(base)
+        attributes = None if descriptor is None else dict_by(descriptor.__get__, value)
+        if attributes is not None:
+            return attributes
     return None
+
+
+def dict_by(get: Callable[[Any], Any], value: Any) -> dict[Any, Any] | None:
+    """What a getter of a ``__dict__`` gives, if that is one."""
+    try:
+        attributes = get(value)
+    except (TypeError, AttributeError):
+        return None
+    return attributes if is_a(attributes, dict) else None
+
+
+def own_slots(base: type) -> Iterator[tuple[str, Any]]:
+    """Name and member descriptor of every slot that instances have by this very class."""
+    for name, descriptor in islice(_namespace(base).items(), SCAN_LIMIT):
+        if type(descriptor) is MemberDescriptorType and type(name) is str and descriptor.__objclass__ is base:
+            yield name, descriptor
 
 
 def slots(cls: type) -> Iterator[tuple[str, Any, type]]:
     """Name, member descriptor and owner of every slot that instances of the class have, the derived class's first."""
     for base in _mro(cls):
-        for name, descriptor in islice(_namespace(base).items(), SCAN_LIMIT):
-            if type(descriptor) is MemberDescriptorType and type(name) is str and descriptor.__objclass__ is base:
-                yield name, descriptor, base
+        for name, descriptor in own_slots(base):
+            yield name, descriptor, base
 
 
 def read_slot(descriptor: Any, value: Any) -> Any:

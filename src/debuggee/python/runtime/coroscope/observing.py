@@ -224,7 +224,7 @@ def _quick(
             if value is not None:
                 kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is int:
-                    if not -0x20000000 < value < 0x20000000:
+                    if value > 0x1FFFFFFF or value < -0x1FFFFFFF:
                         value = text(value)
                 elif kind is str:
                     if len(value) > SHORT:
@@ -262,7 +262,7 @@ def _quick(
                 if value is not None:
                     kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]
                     if kind is int:
-                        if not -0x20000000 < value < 0x20000000:
+                        if value > 0x1FFFFFFF or value < -0x1FFFFFFF:
                             value = text(value)
                     elif kind is str:
                         if len(value) > SHORT:

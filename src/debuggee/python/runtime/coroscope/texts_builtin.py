@@ -123,8 +123,9 @@ def labelled(
             if depth <= 0 or room < 6:
                 pieces.append(MORE)
                 break
-            name = label if between == "=" else render(label, share(room), depth - 1)
-            piece = name + between + render(value, share(room) - len(name) - len(between), depth - 1)
+            most = share(room)
+            name = label if between == "=" else render(label, most, depth - 1)
+            piece = name + between + render(value, most - len(name) - len(between), depth - 1)
             pieces.append(piece)
             room -= len(piece) + 2
     except RuntimeError:

@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Any
 
 from coroscope import frozen
 from coroscope.looking import (
-    DICT,
     MISSING,
     TUPLE,
     class_attribute,
@@ -22,11 +19,8 @@ from coroscope.looking import (
     instance_dict,
     is_a,
     mro,
-    namespace,
-    read_member,
-    read_slot,
-    slots,
 )
+from coroscope.shapes import Shape
 from coroscope.texts_builtin import Render, enclosed, labelled
 from coroscope.texts_code import plain_object_text
 
@@ -74,38 +68,10 @@ def named_tuple_text(render: Render, value: Any, room: int, depth: int) -> str |
     return labelled(render, pairs, room, depth, class_name(class_of(value)) + "(", ")", "=")
 
 
-def _hidden_fields(cls: type) -> frozenset[str]:
-    """Fields that a data class was told to leave out of its ``repr`` (secrets, mostly)."""
-    found = class_attribute(cls, "__dataclass_fields__")
-    if found is None or class_of(found[0]) is not dict:
-        return frozenset()
-    fields: dict[Any, Any] = found[0]
-    return frozenset(
-        name
-        for name, field in islice(fields.items(), 1000)
-        if type(name) is str and read_member(field, class_of(field), "repr") is False
-    )
-
-
-def _stored(value: Any) -> Iterator[tuple[str, Any]]:
-    attributes = instance_dict(value)
-    in_dict = () if attributes is None else DICT.items(attributes)
-    cls = class_of(value)
-    in_slots = (
-        (name, read_slot(descriptor, value))
-        for name, descriptor, owner in slots(cls)
-        if find(namespace(owner), "__slots__") is not MISSING
-    )
-    hidden = _hidden_fields(cls)
-    for name, stored in chain(in_dict, in_slots):
-        if type(name) is str and stored is not MISSING and name not in hidden and not name.startswith("_"):
-            yield name[:100], stored
-
-
-def instance_text(render: Render, value: Any, room: int, depth: int) -> str:
+def instance_text(render: Render, value: Any, shape: Shape, room: int, depth: int) -> str:
     """``Point(x=1, y=2)`` from the public names in the instance's dictionary and slots; else ``<module.Class object>``."""
     name = class_name(class_of(value))
     if depth <= 0:
         return f"{name}(…)"
-    text = labelled(render, _stored(value), room, depth, name + "(", ")", "=")
+    text = labelled(render, shape.stored(value), room, depth, name + "(", ")", "=")
     return plain_object_text(value) if len(text) == len(name) + 2 else text

@@ -124,8 +124,6 @@ def _array(_: Render, value: Any, owner: type, _room: int, _depth: int) -> str:
 
 def _future(_: Render, value: Any, owner: type, _room: int, _depth: int) -> str:
     """Tasks and futures of asyncio: their own ``repr`` would show the result, and the coroutine, by theirs."""
-    if class_of(value) is owner and class_name(owner) == "Future":
-        return f"<Future, {plain(value._state).lower()}>"  # what a loop sees most, by the getter of the class in C
     state = _getter(owner, "_state", value)
     get_name = find(namespace(owner), "get_name")
     name = "" if get_name is MISSING else f" '{plain(get_name(value))}'"
@@ -198,10 +196,9 @@ _IN_PYTHON: dict[tuple[str, str], LibraryText] = {
 _NAMES = frozenset(name for _, name in (*_IN_C, *_IN_PYTHON))
 
 
-def library_text(render: Render, value: Any, base: type, room: int, depth: int) -> str | None:
-    """The text of a value as an instance of ``base`` (one of its class's bases), if that is a class known here."""
-    texter = library_texter(base)
-    return None if texter is None else texter(render, value, base, room, depth)
+def tells_state_only(cls: type) -> bool:
+    """Whether instances of exactly this class have the same text wherever they have the same ``_state``, a getter in C."""
+    return class_name(cls) == "Future" and library_texter(cls) is _future
 
 
 def library_texter(base: type) -> LibraryText | None:

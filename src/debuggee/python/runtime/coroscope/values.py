@@ -13,11 +13,12 @@ from typing import Any, Final
 from coroscope import frozen
 from coroscope import texts_builtin as builtin
 from coroscope.looking import class_name, class_of, full_name, is_a, is_immutable, mro
+from coroscope.shapes import Shape, known_shape, remember
 from coroscope.texts_builtin import Texter
 from coroscope.texts_code import TEXTS as CODE_TEXTS
 from coroscope.texts_code import class_text, module_text, plain_object_text
 from coroscope.texts_instances import enum_text, exception_text, instance_text, is_enum_class, named_tuple_text
-from coroscope.texts_library import library_text, library_texter
+from coroscope.texts_library import library_texter, tells_state_only
 
 __builtins__ = frozen.BUILTINS
 
@@ -31,6 +32,10 @@ _PLAIN_INT: Final = 10**18  # shown whole without a further thought
 
 ATOM_SIZE: Final = 200
 _ATOM_INT: Final = 1 << 256
+
+
+FUTURES: Final[set[int]] = set()
+"""Addresses of classes, once met, whose instances' text tells their ``_state`` and nothing else (a getter in C)."""
 
 
 def text(value: Any, limit: int = DEFAULT_LIMIT, depth: int = DEFAULT_DEPTH) -> str:
@@ -76,6 +81,8 @@ def _fallback(value: Any) -> str:
 
 
 def _render(value: Any, room: int, depth: int) -> str:
+    if type(value) is int and -_PLAIN_INT < value < _PLAIN_INT:
+        return repr(value)
     texter = _EXACT.get(id(class_of(value)))
     return _first_of(value, room, depth) if texter is None else texter(_render, value, room, depth)
 
@@ -83,6 +90,9 @@ def _render(value: Any, room: int, depth: int) -> str:
 def _first_of(value: Any, room: int, depth: int) -> str:
     """Remembers how instances of a library's class are told: an event loop yields a future at every wait."""
     cls = class_of(value)
+    shape = known_shape(cls)
+    if shape is not None:
+        return instance_text(_render, value, shape, room, depth)
     known = library_texter(cls) if is_immutable(cls) else None
     if known is None:
         return _other(value, room, depth)
@@ -93,6 +103,8 @@ def _first_of(value: Any, room: int, depth: int) -> str:
         return _other(value, room, depth) if told_so is None else told_so
 
     _EXACT[id(cls)] = told
+    if tells_state_only(cls):
+        FUTURES.add(id(cls))
     return told(_render, value, room, depth)
 
 
@@ -103,22 +115,27 @@ def _other(value: Any, room: int, depth: int) -> str:
         return class_text(_render, value, room, depth)
     if issubclass(cls, BaseException):
         return exception_text(_render, value, room, depth)
-    special = enum_text(_render, value, room, depth) if is_enum_class(cls) else None
+    is_enum = is_enum_class(cls)
+    special = enum_text(_render, value, room, depth) if is_enum else None
     if special is None and is_a(value, tuple):
         special = named_tuple_text(_render, value, room, depth)
     if special is not None:
         return special
+    is_plain = not is_enum
     for base in mro(cls):
-        known = library_text(_render, value, base, room, depth)
+        known = library_texter(base)
         if known is not None:
-            return known
+            is_plain = False
+            told = known(_render, value, base, room, depth)
+            if told is not None:
+                return told
         texter = _BASES.get(id(base))
         if texter is not None:
             name = class_name(cls)
             return f"{name}({texter(_render, value, room - len(name) - 2, depth)})"
     if issubclass(cls, types.ModuleType):
         return module_text(_render, value, room, depth)
-    return instance_text(_render, value, room, depth)
+    return instance_text(_render, value, remember(cls) if is_plain else Shape(cls), room, depth)
 
 
 def _constant(name: str) -> Texter:
