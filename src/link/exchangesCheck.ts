@@ -1,6 +1,6 @@
 /**
  * The shape of the fact `exchanges`, checked by hand. A batch holds thousands of events and the schema copies every one
- * of them; this looks only. It accepts what the schema in `protocol.ts` accepts, which a property test holds it to.
+ * of them; this looks only. It accepts what the schema in `protocol/exchanges.ts` accepts, which a property test holds it to.
  */
 import { columnsFault, toEvents } from './exchangeColumns.js';
 import { CoroutineKind, type FactBody, type FactOnWire } from './protocol.js';
