@@ -311,7 +311,7 @@ def _findings(session: Session, args: Args, command: int) -> Json:
 
 
 def _pause(session: Session, args: Args, command: int) -> Json:
-    session.after_reply(session.pause)
+    session.after_reply(session.interrupter.pause)
     return {}
 
 
@@ -342,7 +342,7 @@ def _terminate(session: Session, args: Args, command: int) -> Json:
     else:
         session.findings.before_interrupt()
         session.world.is_to_end = True
-        session.after_reply(session.interrupt)
+        session.after_reply(session.interrupter.interrupt)
     return {}
 
 

@@ -1,6 +1,6 @@
 """What watching may take of the run, which decides what ``record: auto`` samples only.
 
-The time of every callback is taken, as what an event costs depends on what passes (the text of a future takes ten times
+The time of every callback is taken, as what an event costs depends on what passes (the text of an object takes ten times
 as long as a number) and on how much of the machine's memory the program walks through between two of them.
 """
 

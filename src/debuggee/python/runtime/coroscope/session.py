@@ -11,7 +11,6 @@ import atexit
 import json
 import os
 import sys
-from _thread import allocate_lock, get_ident
 from collections.abc import Callable
 from time import monotonic
 from types import CodeType, FrameType
@@ -37,6 +36,7 @@ from .evaluation import Evaluator
 from .finding_report import FindingReport
 from .held_up import HeldUp
 from .interpreter import FINDS_COROUTINES
+from .interrupting import Interrupter
 from .monitoring import Tool
 from .pausing import Stop, World
 from .protocol import DEFAULT_SETTINGS, PROTOCOL_VERSION, CommandError, Json, Settings
@@ -92,17 +92,16 @@ class Session:
             self.world, self.registry, self.user_code, self.recorder, self.await_graph, self.stacks
         )
         self.time_limit = TimeLimit(self.threads)
+        self.time_limit.threads_available = False  # until there is one
+        self.interrupter = Interrupter(self.world, self.threads, self.checkpoints, self.user_code, self.time_limit)
         self.clocks = Clocks(lambda text: self.fact("output", {"category": "console", "text": text}))
         contexts = TaskContexts(self.stacks)
         awaiter = ConsoleAwait(self.world, self.threads, self.stacks, contexts, self.time_limit, self.clocks)
         self.evaluator = Evaluator(self.variables, self.time_limit, contexts, awaiter, self.clocks)
         self.console = Console(self.fact, None)
         self._acts: list[Callable[[], None]] = []
-        self._interrupted_at: tuple[int, int] | None = None
         self._next_tick = 0.0
-        self._pause_was_due = False
         self.started = False
-        self.has_reader = False
         self.collector = Collector()
         self.world.before_stop += [
             self.collector.rest,
@@ -156,6 +155,11 @@ class Session:
     def refuse(self, identity: int, error: CommandError) -> None:
         self._send({"reply": identity, "error": error.to_wire()})
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether a thread of the runtime's reads commands while the program runs."""
+        return self.time_limit.threads_available
+
     # --- receiving -----------------------------------------------------------------------------------------------
 
     def on_frame(self, text: str) -> None:
@@ -189,33 +193,11 @@ class Session:
             self._next_tick = monotonic() + TICK
             self._tell_of_threads()
             self.recorder.tick()
-            self._insist()
-            if self._pause_was_due and self.checkpoints.is_pause_due:
-                self._stop_where_it_waits()
-            self._pause_was_due = self.checkpoints.is_pause_due
+            self.interrupter.tick()
 
     def _tell_of_threads(self) -> None:
         for change in self.threads.changes():
             self.fact("thread", change)
-
-    def _insist(self) -> None:
-        """Sends an interrupt again that came a moment before the main thread went to wait in C code, which so missed it.
-
-        Until its handler has run a signal is a mark and no count, so once more does no harm.
-        """
-        if self._interrupted_at is None:
-            return
-        if self._main_position() != self._interrupted_at:
-            self._interrupted_at = None
-            return
-        import signal
-
-        signal.pthread_kill(self.threads.main, signal.SIGINT)
-
-    def _main_position(self) -> tuple[int, int] | None:
-        """Which frame of the main thread stands at which instruction."""
-        frame = sys._current_frames().get(self.threads.main)
-        return None if frame is None else (id(frame), frame.f_lasti)
 
     def after_reply(self, act: Callable[[], None]) -> None:
         """Has something done as soon as the command at hand is answered."""
@@ -285,67 +267,6 @@ class Session:
         if not self.detached:
             self.checkpoints.stop_after_call(sys._getframe(1))
 
-    def pause(self) -> None:
-        """Asks for a stop at the next line. A program that waits in C code is stopped where it waits."""
-        if self.world.stop is not None:
-            return
-        if not self.has_reader:
-            frame = self._program_frame(sys._getframe(1))
-            if frame is not None:
-                self.world.stop_without_event(Stop("pause", frame))
-                return
-        taken = allocate_lock()
-        taken.acquire()
-        self.checkpoints.pause(taken.release)
-        if get_ident() not in self.threads.hidden:
-            return  # it came as a stop ended: the thread that was stopped is about to run on, so the reader waits (``tick``)
-        if not taken.acquire(timeout=_BLOCKED_AFTER):
-            self._stop_where_it_waits()
-
-    def _stop_where_it_waits(self) -> None:
-        frame = self._program_frame(sys._current_frames().get(self.threads.main))
-        if frame is not None and self.checkpoints.withdraw_pause():
-            stop = Stop("pause", frame)
-            stop.ident = self.threads.main
-            self.world.stop_in_background(stop)
-
-    def _program_frame(self, frame: FrameType | None) -> FrameType | None:
-        while frame is not None and self.user_code.is_runtime(frame.f_code.co_filename):
-            frame = frame.f_back
-        return frame
-
-    def interrupt(self) -> None:
-        """What Ctrl+C does: KeyboardInterrupt (or the program's own handler) in the main thread."""
-        world, stop = self.world, self.world.stop
-        if stop is not None and world.between_lines:
-            # Once nothing is evaluated any more, or the evaluation would take it for itself.
-            world.offer(self._interrupt_and_go_on)
-        elif stop is not None and stop.ident == self.threads.main and not world.in_background:
-            world.raise_in_program(KeyboardInterrupt())
-        else:
-            world.resume_from_outside()
-            self._signal()
-        # Last: without threads this may end in an exception here.
-        self.time_limit.cancel_any()
-
-    def _interrupt_and_go_on(self) -> bool:
-        self._signal()
-        return True
-
-    def _signal(self) -> None:
-        import signal
-
-        if self.has_reader and hasattr(signal, "pthread_kill"):
-            # A real signal also ends a wait in C code.
-            signal.pthread_kill(self.threads.main, signal.SIGINT)
-            self._interrupted_at = self._main_position()
-        elif self.has_reader:
-            import _thread
-
-            _thread.interrupt_main()
-        else:
-            signal.raise_signal(signal.SIGINT)
-
     def detach(self) -> None:
         """Takes every instrument out; the program runs on by itself."""
         self.detached = True
@@ -381,12 +302,9 @@ class Session:
     def _read_in_main_thread(self, channel: SocketChannel) -> None:
         """For the finalizers: as it ends, the interpreter ends all threads but the main one first, the reader too."""
         channel.stop_reader()
-        self.has_reader = self.time_limit.threads_available = False
+        self.time_limit.threads_available = False
         self.world.next_work = self.next_work
 
-
-_BLOCKED_AFTER = 0.1
-"""Seconds after which a program that runs no line is taken to wait in C code. Nothing depends on it being right."""
 
 _session: Session | None = None
 
@@ -432,8 +350,7 @@ def start(channel: Channel) -> None:
             if command is not None:
                 commands.work(session, command)
     session.hook_breakpoint()
-    session.has_reader = channel.start_reader(session.on_frame, session.ended)
-    session.time_limit.threads_available = session.has_reader
+    session.time_limit.threads_available = channel.start_reader(session.on_frame, session.ended)
     if isinstance(channel, SocketChannel):
         channel.tick = session.tick
     # Exit handlers run in reverse: the program's own come first, then the findings, then the word that it is over.
