@@ -114,6 +114,17 @@ async function watchable(story: Story, variablesReference: number, name: string)
   return (info as { dataId: string | null }).dataId;
 }
 
+/** What a coroutine shows of itself when it is opened, by name. */
+const viewIn =
+  (story: Story) =>
+  async (of: { variablesReference: number } | undefined): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      Object.entries(await story.client.children(of?.variablesReference ?? 0)).map(([name, { value }]) => [
+        name,
+        value,
+      ]),
+    );
+
 describe.each(hosts)('coroutines on $name', (host) => {
   test('a suspended generator is a thread whose frames are its delegation chain, at exact ranges', async () => {
     const story = new Story(host, TALK);
@@ -200,13 +211,7 @@ describe.each(hosts)('coroutines on $name', (host) => {
     const story = new Story(host, HOT);
     await story.begin({ breakpoints: ['stop'] });
     const { hot, late, calm } = await story.scope('Locals', await story.stop());
-    const view = async (of: { variablesReference: number } | undefined): Promise<Record<string, string>> =>
-      Object.fromEntries(
-        Object.entries(await story.client.children(of?.variablesReference ?? 0)).map(([name, { value }]) => [
-          name,
-          value,
-        ]),
-      );
+    const view = viewIn(story);
     expect((await view(hot))['exchanges']).toMatch(/^\d+ \(at least; too hot to count every one\)$/);
     expect((await view(hot))['history']).toContain('a sample; too hot to keep every one');
     expect((await view(calm))['yielded']).toBe("'calm'");
@@ -215,6 +220,21 @@ describe.each(hosts)('coroutines on $name', (host) => {
     const { record, sampled } = await story.client.request('coroscope/recording');
     expect(record).toBe('auto');
     expect(sampled.map(({ function: name, line }) => [name, line])).toEqual([['count', story.line('count')]]);
+  });
+
+  test('record: all says of whom the ring had no room for every exchange, and still knows the last ones', async () => {
+    const story = new Story(host, HOT);
+    await story.begin({ breakpoints: ['stop'], settings: { record: 'all', recordLimit: 100 } });
+    const { hot, late, calm } = await story.scope('Locals', await story.stop());
+    const view = viewIn(story);
+    const dropped = 'at least; those before were dropped, see recordLimit';
+    // The ring begins with the way in or the way out.
+    expect(await view(hot)).toMatchObject({
+      yielded: '199999',
+      exchanges: expect.stringMatching(`^(49|50) \\(${dropped}\\)$`) as string,
+    });
+    expect(await view(calm)).toMatchObject({ yielded: "'calm'", exchanges: `1 (${dropped})` });
+    expect(await view(late)).toMatchObject({ yielded: '0', exchanges: '1' });
   });
 
   test('tasks, async generators, coroutines driven by hand, and one that has not begun', async () => {

@@ -1,7 +1,7 @@
 """The wire protocol as the runtime sees it: names, shapes and the check of what comes in.
 
-The contract, field by field, is ``src/link/protocol.ts`` and its folder; this module mirrors the parts that the runtime reads. Lines
-and columns are 1-based, columns count UTF-16 code units.
+The contract, field by field, is ``src/link/protocol.ts`` and its folder; this module mirrors the parts that the runtime
+reads. Lines and columns are 1-based, columns count UTF-16 code units.
 """
 
 from __future__ import annotations
