@@ -65,13 +65,22 @@ export class Workbench {
 
   /** F5; where the editor asks for a debugger, ours is chosen. */
   async startDebugging(): Promise<void> {
+    const begun = await this.#begun();
     await this.press('F5');
-    const toolbar = this.#page.locator(TOOLBAR).first();
     const choice = this.#page.locator(`.quick-input-list ${ROWS}`, { hasText: 'Coroscope' }).first();
-    await this.#orDialog(toolbar.or(choice).first());
-    if (!(await choice.isVisible())) return; // a short program may have ended, and the toolbar with it
+    await this.#orDialog(begun.or(choice).first());
+    if (!(await choice.isVisible())) return;
     await choice.click();
-    await toolbar.waitFor();
+    await begun.first().waitFor();
+  }
+
+  /** What shows that a program is being debugged, or was: a short one may have ended, and the toolbar with it. */
+  async #begun(): Promise<Locator> {
+    const said = this.#page.locator(`.repl-tree ${ROWS}`);
+    return this.#page
+      .locator(TOOLBAR)
+      .or(said.nth(await said.count()))
+      .filter({ visible: true });
   }
 
   /** F5 that comes to nothing; what the dialog says. The toolbar may be there until the debug adapter has answered. */
@@ -84,8 +93,9 @@ export class Workbench {
 
   /** The button above the editor that runs or debugs the file. */
   async runButton(label: string): Promise<void> {
+    const begun = await this.#begun();
     await this.#page.locator(`.editor-actions .action-label[aria-label^="${label}"]`).click();
-    await this.#orDialog(this.#page.locator(TOOLBAR).first());
+    await this.#orDialog(begun.first());
   }
 
   /** A button of the dialog that is in front of everything; its text. */
