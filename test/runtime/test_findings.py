@@ -285,8 +285,10 @@ class LoopBlocked(unittest.TestCase):
             d.run()
             # A machine that is busy with other things may hold up other steps for as long.
             found = [each for each in at_end(d) if each["kind"] == "loopBlocked"]
-            self.assertIn(("where it blocked", "blocked"), [each[2][0] for each in short(d, found)])
-            self.assertRegex(found[0]["what"], r"^The task 'Task-1' \(main\) kept the event loop .* for \d+ ms")
+            places = [each[2][0] for each in short(d, found)]
+            self.assertIn(("where it blocked", "blocked"), places)
+            what = found[places.index(("where it blocked", "blocked"))]["what"]
+            self.assertRegex(what, r"^The task 'Task-1' \(main\) kept the event loop .* for \d+ ms")
 
     def test_the_line_where_most_of_the_time_went_is_told_whatever_came_after_it(self) -> None:
         with open_program(
@@ -301,7 +303,7 @@ class LoopBlocked(unittest.TestCase):
         ) as d:
             d.run()
             found = [each for each in at_end(d) if each["kind"] == "loopBlocked"]
-            self.assertEqual(short(d, found)[0][2][0], ("where it blocked", "blocked"))
+            self.assertIn(("where it blocked", "blocked"), [each[2][0] for each in short(d, found)])
 
     def test_a_callback_is_told_by_name_and_a_limit_of_zero_measures_nothing(self) -> None:
         text = """

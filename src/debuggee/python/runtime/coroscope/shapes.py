@@ -41,13 +41,12 @@ _MOST: Final = 1000
 class Shape:
     """Of one class, which is not kept alive by it: its descriptors, which would, are looked up anew each time."""
 
-    __slots__ = ("_cls", "_dicts", "_hidden", "_lineage", "_names", "_slots", "is_ordinary")
+    __slots__ = ("_cls", "_dicts", "_hidden", "_make_up", "_slots", "is_ordinary")
 
     def __init__(self, cls: type) -> None:
         bases = mro(cls)
         self._cls = ref(cls)
-        self._lineage = id(bases)
-        self._names = _count(cls)
+        self._make_up = _make_up(cls)
         self.is_ordinary = all(has_only_text_keys(namespace(base)) for base in bases)
         """Whether a name can be looked up in it without further ado; else that might run code of the program."""
         self._hidden = _hidden_fields(cls)
@@ -67,7 +66,7 @@ class Shape:
 
     def is_of(self, cls: type) -> bool:
         """Whether it is that of this class, as the class is now."""
-        return self._cls() is cls and self._lineage == id(mro(cls)) and self._names == _count(cls)
+        return self._cls() is cls and self._make_up == _make_up(cls)
 
     def stored(self, value: Any) -> Iterator[tuple[str, Any]]:
         """Name and value of what an instance stores under a public name."""
@@ -95,11 +94,10 @@ def _look_up(names: MappingProxyType[str, Any], name: str) -> Any:
     return names.get(name, MISSING)
 
 
-def _count(cls: type) -> int:
-    count = 0
-    for base in mro(cls):
-        count += len(namespace(base))
-    return count
+def _make_up(cls: type) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which bases it has (the class itself is one of them), and how many names each."""
+    bases = mro(cls)
+    return tuple(map(id, bases)), tuple(map(len, map(namespace, bases)))
 
 
 def _hidden_fields(cls: type) -> frozenset[str]:

@@ -88,7 +88,7 @@ def _render(value: Any, room: int, depth: int) -> str:
 
 
 def _first_of(value: Any, room: int, depth: int) -> str:
-    """Remembers how instances of a library's class are told: an event loop yields a future at every wait."""
+    """By what is remembered of the class: its shape, or how the library's are told (loops yield a future at every wait)."""
     cls = class_of(value)
     shape = known_shape(cls)
     if shape is not None:
