@@ -21,6 +21,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The end-to-end test needs a browser and a whole VS Code: `npm run e2e`.
     exclude: [...configDefaults.exclude, 'test/e2e/**'],
+    globalSetup: 'test/support/sayInterpreters.ts',
     // By default one processor is left idle; here the tests mostly wait for programs of their own.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },

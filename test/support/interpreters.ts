@@ -82,11 +82,6 @@ const required = (process.env['COROSCOPE_REQUIRE_PYTHONS'] ?? '').split(/[,:;]/)
 const missing = required.filter((version) => !interpreters.some((each) => each.version.startsWith(`${version}.`)));
 if (missing.length > 0)
   throw new Error(`No CPython ${missing.join(' and no CPython ')} was found, and it is required.`);
-if (interpreters.length === 0) {
-  process.stderr.write(
-    'No CPython 3.12 or newer was found: what needs one is SKIPPED. Name some in COROSCOPE_PYTHONS.\n',
-  );
-}
 
 export const cpythons: readonly Interpreter[] = interpreters;
 
