@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import select
 import sys
 import textwrap
 import unittest
@@ -11,7 +13,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 from time import monotonic
 from types import CodeType, FrameType, SimpleNamespace
 from typing import Any, cast
@@ -582,6 +584,98 @@ class Turns(unittest.TestCase):
         finally:
             went_on.set()
             thread.join()
+
+    @unittest.skipUnless(hasattr(os, "timerfd_create"), "this system has no alarm that can be put off")
+    def test_a_loop_that_turns_leaves_the_reader_asleep(self) -> None:
+        handover = Handover(lambda: False)
+        handover.set_alarm()
+        self.addCleanup(handover.stop_alarm)
+        with mock.patch("os.timerfd_settime") as set_alarm:
+            self.assertEqual(handover.waits(20, 50), 50)
+            first = handover._until
+            handover.give()
+            self.assertEqual([call.kwargs["initial"] for call in set_alarm.mock_calls], [20, 20])
+            self.assertGreater(handover._until, first)
+            handover._latest = monotonic() + 10
+            handover.give()
+            self.assertLessEqual(set_alarm.mock_calls[-1].kwargs["initial"], 10)
+            handover._latest = monotonic()
+            handover.give()
+            self.assertEqual(len(set_alarm.mock_calls), 3)
+            handover.waits(0.02, 50)
+            self.assertLess(handover.due, handover._until - 0.01)  # a loop is to come by before it is time
+
+    @unittest.skipUnless(hasattr(os, "timerfd_create"), "this system has no alarm that can be put off")
+    def test_the_loop_of_a_program_puts_the_readers_alarm_off(self) -> None:
+        source = """
+        import asyncio, gc, _thread
+
+        async def main():
+            handover = next(each for each in gc.get_objects() if type(each).__name__ == "Handover")
+            while handover._thread != _thread.get_ident() or handover.alarm is None:
+                await asyncio.sleep(0)
+            print("put off")
+
+        asyncio.run(main())
+        """
+        with Debuggee(textwrap.dedent(source), blockedLoopMs=100) as d:
+            d.run()
+            d.finish()
+            self.assertEqual(d.output(), "put off\n")
+
+    @unittest.skipUnless(hasattr(os, "timerfd_create"), "this system has no alarm that can be put off")
+    def test_the_alarm_comes_when_no_loop_turns(self) -> None:
+        handover = Handover(lambda: False)
+        handover.set_alarm()
+        self.addCleanup(handover.stop_alarm)
+        handover.waits(0.001, 60)
+        assert handover.alarm is not None
+        self.assertEqual(select.select([handover.alarm], [], [], 60)[0], [handover.alarm])
+
+    @unittest.skipUnless(hasattr(os, "timerfd_create"), "this system has no alarm that can be put off")
+    def test_no_loop_hides_what_another_thread_does(self) -> None:
+        def other_loop(handover: Handover) -> None:
+            thread = Thread(target=handover.give)
+            thread.start()
+            thread.join()
+
+        def other_steps(handover: Handover) -> None:
+            handover.steps_in([get_ident()])
+            self.assertIsNotNone(handover.alarm)
+            handover.steps_in([get_ident(), get_ident() + 1])
+
+        for happens in (other_loop, other_steps):
+            with self.subTest(happens.__name__):
+                handover = Handover(lambda: False)
+                handover.set_alarm()
+                self.addCleanup(handover.stop_alarm)
+                handover.waits(20, 50)
+                handover.give()
+                happens(handover)
+                with mock.patch("os.timerfd_settime") as set_alarm:
+                    handover.give()
+                    self.assertEqual(set_alarm.mock_calls, [])
+                    self.assertEqual(handover.waits(20, 50), 20)
+                handover.set_alarm()
+                self.assertIsNone(handover.alarm)
+
+    @unittest.skipUnless(hasattr(os, "timerfd_create"), "this system has no alarm that can be put off")
+    def test_an_alarm_that_the_program_has_closed_is_done_without(self) -> None:
+        for opened in (False, True):
+            with self.subTest(opened=opened):
+                handover = Handover(lambda: False)
+                handover.set_alarm()
+                handover.waits(20, 50)
+                alarm = handover.alarm
+                assert alarm is not None
+                os.close(alarm)
+                if opened:
+                    os.dup2(2, alarm)
+                handover.give()
+                self.assertEqual(handover.waits(20, 50), 20)
+                self.assertIsNone(handover.alarm)
+                if opened:
+                    os.close(alarm)  # still open: it was not ours any more
 
     def test_a_command_that_has_come_is_not_left_waiting_for_the_next_look(self) -> None:
         asked: list[bool] = []

@@ -157,6 +157,10 @@ class BlockedSteps:
                 if before is not None:
                     self._count(before, step.spent)
 
+    def threads(self) -> list[int]:
+        """In which the last look saw steps."""
+        return list(self._seen)
+
     def ended(self, code: CodeType, offset: int, value: object) -> Any:
         step = self._seen.pop(get_ident(), None)
         if step is not None and self._paused_at is None:

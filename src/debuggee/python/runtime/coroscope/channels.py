@@ -12,7 +12,7 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from .handover import Handover
@@ -85,10 +85,10 @@ class SocketChannel:
         self._ended = False
         self._reader: _Reader | None = None
         self.tick: Callable[[HeldUp], None] = _nothing
-        """Called every ``interval`` seconds while the program runs, in the reader's thread, with what kept it since the
-        last one, which it may restart."""
+        """Called in the reader's thread while the program runs, every ``interval`` seconds, or up to ``TICK`` while a loop
+        turns (``Handover``); with what kept it since the last one, which it may restart."""
         self.interval = TICK
-        self.handover = Handover(lambda: bool(_ready(connection.fileno(), None, 0)))
+        self.handover = Handover(lambda: bool(_ready((connection.fileno(),), 0)))
         self._write(secret.encode() + b"\n")
 
     def tick_every(self, seconds: float) -> None:
@@ -96,6 +96,8 @@ class SocketChannel:
         if interval == self.interval:
             return
         self.interval = interval
+        if interval < TICK:
+            self.handover.set_alarm()
         if self._reader is not None:
             self._reader.wake()
 
@@ -107,7 +109,7 @@ class SocketChannel:
             frame = self._take()
             if frame is not None:
                 return frame
-            if timeout is not None and not _ready(self._socket.fileno(), None, timeout):
+            if timeout is not None and not _ready((self._socket.fileno(),), timeout):
                 return None
             self._fill()
 
@@ -136,6 +138,7 @@ class SocketChannel:
         self._ended = True
         self._reader = None
         self.handover.ends()
+        self.handover.stop_alarm()
         self._sending = SurvivingLock()
         self._outgoing.clear()
         try:
@@ -215,15 +218,16 @@ class SocketChannel:
                 continue
             interval = self.interval if late < _LATE else min(_LONGEST_INTERVAL, max(self.interval, 10 * late))
             held_up = held_up or HeldUp()
-            held_up.waits(interval)
-            self.handover.waits(interval)
-            until = time.monotonic() + interval
-            ready = _ready(self._socket.fileno(), wake, interval)
-            self.handover.woke()
-            late = time.monotonic() - until
+            begun = time.monotonic()
+            most = self.handover.waits(interval, TICK)
+            descriptor = self._socket.fileno()
+            ready = _ready((descriptor, wake, self.handover.alarm), most)
+            due = self.handover.woke()
+            held_up.waits(due - begun)
+            late = time.monotonic() - due
             if wake in ready:
                 return
-            if ready:
+            if descriptor in ready:
                 self._fill()
             else:
                 self.tick(held_up)
@@ -301,9 +305,9 @@ class _Reader:
             pass
 
 
-def _ready(descriptor: int, wake: int | None, timeout: float) -> list[int | None]:
-    """Which of the two have something to read, once one has or ``timeout`` seconds have passed."""
-    watched = [descriptor] if wake is None else [descriptor, wake]
+def _ready(descriptors: Sequence[int | None], timeout: float) -> list[int | None]:
+    """Which of them have something to read, once one has or ``timeout`` seconds have passed. None stands for none."""
+    watched = [each for each in descriptors if each is not None]
     if hasattr(select, "poll"):
         # `select` refuses descriptors above 1023, which a busy server reaches.
         poll = select.poll()

@@ -188,7 +188,7 @@ class Session:
         self.threads.hide_current()
         if self.world.stop is not None or self.detached:
             return
-        self.findings.steps.look(held_up)
+        self.findings.watcher.look(held_up)
         if monotonic() >= self._next_tick:
             self._next_tick = monotonic() + TICK
             self._tell_of_threads()

@@ -18,6 +18,7 @@ from .blocked_steps import BlockedSteps, StepEvents
 from .creations import Creations
 from .findings import Finding, FindingLog
 from .handover import Handover
+from .held_up import HeldUp
 from .monitoring import DISABLE, NoToolLeftError, Tool, events
 from .user_code import UserCode
 
@@ -57,6 +58,12 @@ class Watcher:
         self._step_events = None
         self._steps_found = found
         self._handover = handover
+
+    def look(self, held_up: HeldUp) -> None:
+        """From the reader's thread: sees which steps take long."""
+        self._steps.look(held_up)
+        if self._handover is not None:
+            self._handover.steps_in(self._steps.threads())
 
     def configure(self, on: bool, blocked_ms: float, codes: list[CodeType]) -> list[str]:
         """Answers with what is not to be had, each in a line for a person."""
