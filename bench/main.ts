@@ -1,41 +1,29 @@
-/**
- * `npm run bench`: Coroscope beside an undebugged run and beside debugpy, in turn, in one run, on one machine.
- *
- * `--short` does a fraction of the work; `--only overhead,latency,scale,throughput,growth` picks parts; `--programs`,
- * `--situations` and `--runs` what the first of them does (`--situations 'record all;cold breakpoint'`); `--sizes` and `--kinds` what `scale` looks at (`--sizes 100000 --kinds tasks`);
- * `--clock cpu` takes processor time; `--write` keeps the tables in `bench/RESULTS.md` and the figures in
- * `bench/results.json`, where parts that were not picked stay as they were.
- */
+/** `npm run bench`: Coroscope beside an undebugged run and beside debugpy, in turn, in one run, on one machine. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { root, versions } from './debuggers.js';
 import { growthTable, measureGrowth } from './growth.js';
 import { latencyTable, measureLatency } from './latency.js';
+import { optionsOf, UsageError, USAGE, type Options, type PartName } from './options.js';
 import { measureOverhead, overheadTable, PROGRAMS } from './overhead.js';
 import { measureScale, scaleTable } from './scale.js';
 import { measureThroughput, throughputTable } from './throughput.js';
 
-const { values } = parseArgs({
-  options: {
-    python: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    programs: { type: 'string' },
-    situations: { type: 'string' },
-    runs: { type: 'string' },
-    sizes: { type: 'string' },
-    kinds: { type: 'string' },
-    clock: { type: 'string', default: 'wall' },
-    write: { type: 'boolean', default: false },
-  },
-});
+function asked(): Options {
+  try {
+    const options = optionsOf(process.argv.slice(2));
+    if (options) return options;
+    process.stdout.write(USAGE);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
-const { short } = values;
-const python = values.python ?? process.env['COROSCOPE_BENCH_PYTHON'] ?? 'python3';
-const clock = values.clock === 'cpu' ? 'cpu' : 'wall';
-const only = values.only?.split(',');
+const { short, python, clock, only, programs, situations, runs, sizes, kinds, write } = asked();
 const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -46,7 +34,7 @@ const machine = `${os.cpus().length} x ${os.cpus()[0]?.model.trim() ?? '?'}, ${M
 tell(machine);
 
 interface Part {
-  readonly name: string;
+  readonly name: PartName;
   readonly title: string;
   /** Figures as they are kept in `bench/results.json`. */
   readonly measure: () => Promise<unknown>;
@@ -54,7 +42,7 @@ interface Part {
 }
 
 /** Figures come from this run, or from the file that an earlier one wrote. */
-function part<F>(name: string, title: string, measure: () => Promise<F>, table: (figures: F) => string): Part {
+function part<F>(name: PartName, title: string, measure: () => Promise<F>, table: (figures: F) => string): Part {
   return { name, title, measure, table: (figures) => table(figures as F) };
 }
 
@@ -69,10 +57,10 @@ const parts: readonly Part[] = [
         clock,
         tell,
         judge: !short,
-        runs: Number(values.runs ?? (short ? 1 : 5)),
+        runs: runs ?? (short ? 1 : 5),
         scale: short ? 0.02 : 1,
-        situations: values.situations?.split(';'),
-        programs: values.programs?.split(',') ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
+        situations,
+        programs: programs ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
       }),
     overheadTable,
   ),
@@ -89,8 +77,8 @@ const parts: readonly Part[] = [
       measureScale({
         python,
         tell,
-        suspended: values.sizes?.split(',').map(Number) ?? (short ? [1000] : [10_000, 100_000, 1_000_000]),
-        kinds: values.kinds?.split(',') ?? [],
+        suspended: sizes ?? (short ? [1000] : [10_000, 100_000, 1_000_000]),
+        kinds: kinds ?? [],
         depths: short ? [100] : [100, 1000, 5000],
       }),
     scaleTable,
@@ -106,23 +94,32 @@ const parts: readonly Part[] = [
 
 const kept = path.join(root, 'bench/results.json');
 const results: Record<string, unknown> = { machine, clock };
-if (values.write && only) {
+if (write && only) {
   // What is not measured now stays as it was, if it may stand beside the rest.
   const before = JSON.parse(readFileSync(kept, 'utf8')) as Record<string, unknown>;
   if (before['machine'] !== machine || before['clock'] !== clock)
     throw new Error(`${kept} is of another machine or clock: measure all, without --only.`);
   Object.assign(results, before);
 }
-for (const { name, measure } of parts) if (!only || only.includes(name)) results[name] = await measure();
-const measured = parts.filter(({ name }) => name in results);
-const page = [
-  '# Results\n',
-  `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest of the runs; the contestants took turns.\n`,
-  `${machine}\n`,
-  ...measured.map(({ name, title, table }) => `## ${title}\n\n${table(results[name])}\n`),
-].join('\n');
-process.stdout.write(`${page}\n`);
-if (values.write) {
-  writeFileSync(path.join(root, 'bench/RESULTS.md'), page);
-  writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
+
+function pageOf(figures: Readonly<Record<string, unknown>>): string {
+  return [
+    '# Results\n',
+    `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest of the runs; the contestants took turns.\n`,
+    `${machine}\n`,
+    ...parts
+      .filter(({ name }) => name in figures)
+      .map(({ name, title, table }) => `## ${title}\n\n${table(figures[name])}\n`),
+  ].join('\n');
 }
+
+for (const { name, measure } of parts) {
+  if (only && !only.includes(name)) continue;
+  results[name] = await measure();
+  // After each part: a run of twenty minutes may be cut short.
+  if (write) {
+    writeFileSync(path.join(root, 'bench/RESULTS.md'), pageOf(results));
+    writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
+  }
+}
+process.stdout.write(`${pageOf(results)}\n`);

@@ -28,7 +28,8 @@ export interface ScaleOptions {
 }
 
 /** As `bench/programs/suspended.py` calls them. */
-type Kind = 'generators' | 'coroutines' | 'asyncgens' | 'tasks';
+export const KINDS = ['generators', 'coroutines', 'asyncgens', 'tasks'] as const;
+type Kind = (typeof KINDS)[number];
 const WORDS: Readonly<Record<Kind, string>> = {
   generators: 'suspended generators',
   coroutines: 'suspended coroutines',
@@ -36,8 +37,7 @@ const WORDS: Readonly<Record<Kind, string>> = {
   tasks: 'asyncio tasks, three coroutines each',
 };
 /** A million of the simplest kind only: of the others that many take the machine minutes to make. */
-const kindsAt = (size: number): readonly Kind[] =>
-  size > 100_000 ? ['generators'] : ['generators', 'coroutines', 'asyncgens', 'tasks'];
+const kindsAt = (size: number): readonly Kind[] => (size > 100_000 ? ['generators'] : KINDS);
 
 /** Each asked for at a stop of its own, for what was found at a stop is kept to its end. */
 const FIRST_PAGES: readonly (readonly [string, CoroutinesArguments])[] = [

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures Coroscope beside an undebugged run and beside debugpy. Arguments go to `bench/main.ts`.
+ * `npm run bench`: measures Coroscope beside an undebugged run and beside debugpy. For the arguments see `bench/options.ts`, or `--help`.
  *
  * The interpreter is that of `--python`, of `COROSCOPE_BENCH_PYTHON`, or a CPython 3.14 with debugpy, which
  * `test/provision/interpreters.sh` puts into a cache outside the repository (Linux, as root).
@@ -20,7 +20,7 @@ async function provisioned() {
 
 await ensureDependencies();
 const given = process.argv.slice(2);
-if (!given.some((each) => each.startsWith('--python')) && !process.env['COROSCOPE_BENCH_PYTHON'])
+if (!given.some((each) => each === '--help' || each.startsWith('--python')) && !process.env['COROSCOPE_BENCH_PYTHON'])
   given.push('--python', await provisioned());
 const { build } = await import('esbuild'); // which a fresh clone has only now
 const built = await runNode(['scripts/build.mjs', '--production']);
