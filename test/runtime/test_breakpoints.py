@@ -130,6 +130,52 @@ class Breakpoints(unittest.TestCase):
             d.run_to({"line": d.line("step"), "hitCondition": "2"})
             self.assertEqual(d.scope("Locals")["received"]["value"], "'B'")
 
+    def test_every_form_of_a_hit_count_in_every_mode_with_and_without_a_condition(self) -> None:
+        forms = {
+            "5": lambda hits: hits == 5,
+            "== 20": lambda hits: hits == 20,
+            ">= 11": lambda hits: hits >= 11,
+            "> 11": lambda hits: hits > 11,
+            "<= 3": lambda hits: hits <= 3,
+            "< 1": lambda hits: False,
+            "% 4": lambda hits: hits % 4 == 0,
+            "%1": lambda hits: True,
+        }
+        cases = [
+            (hits, mode, condition)
+            for hits in forms
+            for mode in ("line", "suspend", "resume")
+            for condition in ("", "n % 2", "n in [m for m in range(1, 13, 2)]")
+        ]
+        program = "".join(
+            f"def numbers{each}():\n    for n in range(1, 13):\n        yield n  # @{each}\nlist(numbers{each}())\n"
+            for each in range(len(cases))
+        )
+        with Debuggee(program) as d:
+            d.set_breakpoints(
+                *(
+                    {
+                        "line": d.line(str(each)),
+                        "mode": mode,
+                        "hitCondition": hits,
+                        "logMessage": f"{each} {{n}}",
+                        **({"condition": condition} if condition else {}),
+                    }
+                    for each, (hits, mode, condition) in enumerate(cases)
+                )
+            )
+            d.run()
+            self.assertEqual(d.finish(), 0)
+            told: dict[int, list[int]] = {}
+            for text in d.output("console").splitlines():
+                each, n = map(int, text.split())
+                told.setdefault(each, []).append(n)
+        for each, (hits, mode, condition) in enumerate(cases):
+            with self.subTest(hits=hits, mode=mode, condition=condition):
+                visited = [n for n in range(1, 13) if not condition or n % 2]
+                expected = [n for count, n in enumerate(visited, 1) if forms[hits](count)]
+                self.assertEqual(told.get(each, []), expected)
+
     def test_a_hit_count_goes_on_when_another_breakpoint_of_the_file_is_set(self) -> None:
         with Debuggee(PROGRAM) as d:
             counted = {"line": d.line("step"), "hitCondition": "2"}

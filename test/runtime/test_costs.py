@@ -35,8 +35,9 @@ from coroscope.line_visits import LineVisits
 from coroscope.mark_ring import MarkRing
 from coroscope.marks import START
 from coroscope.monitoring import Tool, events
+from coroscope.one_breakpoint import Breakpoint
 from coroscope.population import Population
-from coroscope.protocol import RecordMode
+from coroscope.protocol import Args, RecordMode
 from coroscope.quick_conditions import Visit, quick_condition
 from coroscope.recording import Recorder
 from coroscope.snapshots import Sifted
@@ -717,6 +718,24 @@ class Lines(unittest.TestCase):
         self.assertEqual(hit_by(first, second), [["first.py"]])
         lines.set(first, {})
         self.assertEqual(hit_by(first, second), [])
+
+    def visited(self, hits: str) -> tuple[int, int, list[Any]]:
+        """Of ten visits of a line with that hit count: how many were counted and told of, and what the callback returned."""
+        counted = Breakpoint(1, "line", Args("setBreakpoints", {"hitCondition": hits}))
+        told: list[bool] = []
+        lines = LineVisits(lambda _, frame, holds: told.append(counted.counts(frame, {}, mock.Mock(), holds)))
+        code = compile("x = 1", "counted.py", "exec")
+        lines.set(code, {1: Visit([counted], None, counted)})
+        answers = [lines.callback()(code, 1) for _ in range(10)]
+        self.assertTrue(all(told))
+        return counted.hits, len(told), answers
+
+    def test_a_visit_that_the_hit_count_lets_pass_is_only_counted(self) -> None:
+        self.assertEqual(self.visited("% 4"), (10, 2, [None] * 10))
+
+    def test_a_line_that_no_hit_count_can_stop_at_any_more_is_switched_off(self) -> None:
+        answers = self.visited("3")[2]
+        self.assertEqual(answers, [None] * 3 + [monitoring.DISABLE] * 7)
 
 
 ONCE = textwrap.dedent(

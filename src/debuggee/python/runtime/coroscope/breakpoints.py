@@ -265,7 +265,7 @@ class Breakpoints:
                 holds = True
             except Exception:
                 holds = None
-        if holds is not False:
+        if holds is not False and not visit.only_counts(holds):
             self._hit(visit.breakpoints, frame, {"yielded": value}, "breakpoint", holds)
         return None
 
@@ -281,7 +281,7 @@ class Breakpoints:
             return None
         value = evaluation_stack.sent_value(coroutine, code, offset)
         holds = visit.holds(frame, value)
-        if holds is not False:
+        if holds is not False and not visit.only_counts(holds):
             self._hit(visit.breakpoints, frame, {"sent": value}, "breakpoint", holds)
         return None
 
@@ -330,8 +330,13 @@ _PASSES = {"line": None, "suspend": "yielded", "resume": "sent", "throw": "throw
 def _visits(places: dict[int, list[Breakpoint]], code: CodeType, passing: str | None) -> dict[int, Visit]:
     visits: dict[int, Visit] = {}
     for place, breakpoints in places.items():
-        text = breakpoints[0].condition_text if len(breakpoints) == 1 else None
-        visits[place] = Visit(breakpoints, quick_condition(text, code, passing) if text else None)
+        only = breakpoints[0] if len(breakpoints) == 1 else None
+        if only is None:
+            visits[place] = Visit(breakpoints, None)
+            continue
+        text = only.condition_text
+        condition = quick_condition(text, code, passing) if text else None
+        visits[place] = Visit(breakpoints, condition, only if only.hit_condition else None, unconditional=not text)
     return visits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import CodeType, FrameType
 from typing import Any
 
@@ -50,29 +50,35 @@ def evaluate_in(code: CodeType, frame: FrameType, extra: Mapping[str, object] | 
 
 
 _HIT = re.compile(r"\s*(==|=|>=|>|<=|<|%)?\s*(\d+)\s*")
-_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
-    "==": lambda hits, number: hits == number,
-    "=": lambda hits, number: hits == number,
-    ">=": lambda hits, number: hits >= number,
-    ">": lambda hits, number: hits > number,
-    "<=": lambda hits, number: hits <= number,
-    "<": lambda hits, number: hits < number,
-    "%": lambda hits, number: hits % number == 0,
-}
 
 
-def compile_hit_condition(text: str) -> Callable[[int], bool]:
+class HitCondition:
     """``5`` (the fifth time), ``>= 5``, ``% 2`` (every second time), ... Raises CommandError."""
-    match = _HIT.fullmatch(text)
-    if match is None or (match[1] == "%" and int(match[2]) == 0):
-        raise CommandError(
-            "badArgument",
-            f"The hit count {text!r} is not understood.",
-            "Write a number, or one of ==, >, >=, <, <= or % and a number, such as '>= 5' or '% 2'.",
-        )
-    compare = _COMPARISONS[match[1] or "=="]
-    number = int(match[2])
-    return lambda hits: compare(hits, number)
+
+    def __init__(self, text: str) -> None:
+        match = _HIT.fullmatch(text)
+        if match is None or (match[1] == "%" and int(match[2]) == 0):
+            raise CommandError(
+                "badArgument",
+                f"The hit count {text!r} is not understood.",
+                "Write a number, or one of ==, >, >=, <, <= or % and a number, such as '>= 5' or '% 2'.",
+            )
+        self._how = match[1] or "=="
+        self._number = int(match[2])
+
+    def holds(self, hits: int) -> bool:
+        return self.next(hits - 1) == hits
+
+    def next(self, hits: int) -> int:
+        """The first count above ``hits`` for which it holds; 0 if there is none."""
+        how, number = self._how, self._number
+        if how == "%":
+            return (hits // number + 1) * number
+        if how in (">", ">="):
+            return max(hits + 1, number + (how == ">"))
+        last = number - (how == "<")
+        first = hits + 1 if how in ("<", "<=") else number
+        return first if hits < first <= last else 0
 
 
 class LogMessage:

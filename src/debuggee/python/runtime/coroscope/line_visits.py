@@ -59,8 +59,16 @@ class LineVisits:
                 thrown_into, self.thrown_into = self.thrown_into, None
                 if thrown_into == (id(frame), line):
                     return None
+            counted = visit.counted
             quick = visit.quick
-            if quick is None:
+            if counted is not None and visit.unconditional:
+                # As ``only_counts`` does it, without the cost of a call.
+                hits = counted.hits + 1
+                if hits != counted.due:
+                    counted.hits = hits
+                    return None if counted.due else DISABLE
+                holds = None
+            elif quick is None:
                 holds = visit.holds(frame, None)
             else:
                 # As ``holds`` does it, without the cost of a call.
@@ -70,7 +78,7 @@ class LineVisits:
                     holds = True
                 except Exception:
                     holds = None
-            if holds is not False:
+            if holds is not False and not (counted is not None and visit.only_counts(holds)):
                 hit(visit.breakpoints, frame, holds)
             return None
 

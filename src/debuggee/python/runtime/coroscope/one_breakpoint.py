@@ -22,9 +22,11 @@ class Breakpoint:
         log = args.optional_text("logMessage")
         self.condition = expressions.compile_expression(condition, "condition") if condition else None
         self.condition_text = condition
-        self.hit_condition = expressions.compile_hit_condition(hits) if hits else None
+        self.hit_condition = expressions.HitCondition(hits) if hits else None
         self.log = expressions.LogMessage(log) if log else None
         self.hits = 0
+        self.due = 1 if self.hit_condition is None else self.hit_condition.next(0)
+        """The next count of hits that it is to be asked at: at those before nothing happens. 0: never again."""
         self.failed = False
         self._asked = (mode, condition, hits, log)
 
@@ -32,6 +34,7 @@ class Breakpoint:
         """Another one of the file was changed, and this one set again as it was: its count goes on."""
         if before is not None and before._asked == self._asked:
             self.hits = before.hits
+            self.due = before.due
             self.failed = before.failed
 
     def counts(
@@ -46,19 +49,22 @@ class Breakpoint:
         ``passing``: the value that passes here, by the name that conditions know it by. ``holds``: what came of the
         condition, if that was found out already. One that raises is said once, and the program goes on.
         """
-        extra = _names(frame, passing) if self.condition is not None or self.log is not None else {}
         if self.condition is not None and not holds:
             try:
-                if not expressions.evaluate_in(self.condition, frame, extra):
+                if not expressions.evaluate_in(self.condition, frame, _names(frame, passing)):
                     return False
             except Exception as error:
                 self._condition_failed(frame, error, send_fact)
                 return False
-        self.hits += 1
-        if self.hit_condition is not None and not self.hit_condition(self.hits):
-            return False
+        self.hits = hits = self.hits + 1
+        if self.hit_condition is None:
+            self.due = hits + 1
+        else:
+            self.due = self.hit_condition.next(hits)
+            if not self.hit_condition.holds(hits):
+                return False
         if self.log is not None:
-            text = self.log.render(frame, extra) + "\n"
+            text = self.log.render(frame, _names(frame, passing)) + "\n"
             where = line_location(frame.f_code.co_filename, frame.f_lineno)
             send_fact("output", {"category": "console", "text": text, "location": where})
             return False

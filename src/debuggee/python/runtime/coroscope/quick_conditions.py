@@ -12,7 +12,7 @@ import ast
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
-from typing import Any
+from typing import Any, Protocol
 
 from .ast_walk import walk
 from .interpreter import CO_OPTIMIZED
@@ -89,14 +89,30 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
     return QuickCondition(inner, names.reads_globals, names.reads_locals)
 
 
+class Counted(Protocol):
+    """What is counted of a breakpoint with a hit count (``Breakpoint``)."""
+
+    hits: int
+    due: int
+
+
 class Visit:
     """What the hot callback of a place with breakpoints has to know: all of them, and how to tell quickly that none is hit."""
 
-    __slots__ = ("breakpoints", "condition", "namespace", "quick", "reads_locals", "test")
+    __slots__ = ("breakpoints", "condition", "counted", "namespace", "quick", "reads_locals", "test", "unconditional")
 
-    def __init__(self, breakpoints: list[Any], condition: QuickCondition | None) -> None:
+    def __init__(
+        self,
+        breakpoints: list[Any],
+        condition: QuickCondition | None,
+        counted: Counted | None = None,
+        unconditional: bool = True,
+    ) -> None:
+        """``counted``: the only breakpoint, if it has a hit count. ``unconditional``: if it has no condition."""
         self.breakpoints = breakpoints
         self.condition = condition
+        self.counted = counted
+        self.unconditional = unconditional
         self.namespace: object = None
         self.test: Test | None = None
         self.reads_locals = condition is not None and condition.reads_locals
@@ -104,6 +120,18 @@ class Visit:
         """The test of a condition that reads no globals, so that it is the same for every frame: to be called at once."""
         if condition is not None and not condition.reads_globals:
             self.quick = condition.test_in({})
+
+    def only_counts(self, holds: bool | None) -> bool:
+        """Whether this visit is one that the hit count lets pass: it is counted here. ``holds``: as of the condition."""
+        counted = self.counted
+        if counted is None or not (holds or self.unconditional):
+            return False
+        # Nothing in between lets another thread run.
+        hits = counted.hits + 1
+        if hits == counted.due:
+            return False
+        counted.hits = hits
+        return True
 
     def holds(self, frame: FrameType, passing: object) -> bool | None:
         """False: the condition does not hold. True: it does. None: it has to be evaluated the long way."""
