@@ -8,8 +8,11 @@ import subprocess
 import sys
 import textwrap
 import unittest
+from unittest import mock
 
 from adapter import PATIENCE, RUNTIME, Debuggee, RefusedError
+
+from coroscope import session
 
 
 class Pausing(unittest.TestCase):
@@ -266,6 +269,17 @@ NAMED = textwrap.dedent(
 )
 
 _WHATS = {"n": "next", "s": "send", "t": "throw", "y": "yield", "r": "return"}
+
+
+class Limits(unittest.TestCase):
+    def test_a_program_without_the_interpreter_lock_is_told_so_and_others_are_not(self) -> None:
+        for locked in (True, False):
+            with (
+                self.subTest(locked=locked),
+                mock.patch.object(sys, "_is_gil_enabled", mock.Mock(return_value=locked), create=True),
+            ):
+                told = [limit for limit in session._limits() if "PYTHON_GIL=1" in limit]
+                self.assertEqual(len(told), 0 if locked else 1)
 
 
 class Recording(unittest.TestCase):

@@ -320,6 +320,13 @@ def _limits() -> list[str]:
         limits.append(
             "This interpreter does not tell which coroutine a frame belongs to, so values sent and yielded are not shown."
         )
+    has_lock: Callable[[], bool] | None = getattr(sys, "_is_gil_enabled", None)  # from 3.13 on
+    if has_lock is not None and not has_lock():
+        limits.append(
+            "This CPython runs without the global interpreter lock (PEP 703), which Coroscope still relies on: where "
+            "several threads are at work, what it shows may be wrong. Set PYTHON_GIL=1 in the environment of the "
+            "program to debug it with the lock."
+        )
     return limits
 
 
