@@ -498,7 +498,6 @@ def frame_of_talk(many: int) -> FrameType:
     return frame
 
 
-@unittest.skipIf(sys.version_info < (3, 13), "f_locals is a copy there, and conditions go the long way")
 class Conditions(unittest.TestCase):
     def test_reads_what_it_names_and_nothing_else(self) -> None:
         frame = frame_of_talk(3)
@@ -516,6 +515,25 @@ class Conditions(unittest.TestCase):
                 self.assertEqual(condition.reads_globals, reads_globals)
                 value = "abc" if passing == "sent" else 7
                 self.assertEqual(condition.test_in(frame.f_globals)(frame.f_locals, value), expected)
+
+    def test_in_a_module_where_locals_are_globals_and_not_in_a_class_or_where_they_differ(self) -> None:
+        seen: list[bool | None] = []
+
+        def look(code: CodeType) -> None:
+            condition = quick_condition("number == 3 and len(text) == 1", code, None)
+            seen.append(None if condition is None else Visit([], condition).holds(sys._getframe(1), None))
+
+        source = "text = 'a'\nlook(code)\nfor number in (2, 3): look(code)\n"
+        code = compile(source, "module.py", "exec")
+        exec(code, {"look": look, "code": code})
+        self.assertEqual(seen, [None, False, True])  # where the name is not there yet, eval says so
+        seen.clear()
+        exec(code, {"look": look, "code": code, "number": 3, "text": ""}, {})
+        self.assertEqual(seen, [None, None, None])
+        (body,) = (
+            each for each in compile("class Body: pass", "body.py", "exec").co_consts if isinstance(each, CodeType)
+        )
+        self.assertIsNone(quick_condition("True", body, None))
 
     def test_leaves_to_eval_what_only_eval_does(self) -> None:
         code = talk.__code__

@@ -43,10 +43,11 @@ def has_nested_code(code: CodeType) -> bool:
 
 def evaluate_in(code: CodeType, frame: FrameType, extra: Mapping[str, object] | None = None) -> Any:
     """Evaluates in a frame, with extra names in front. A lambda or generator expression in it sees the locals too."""
-    if extra or has_nested_code(code):
+    if has_nested_code(code):
         names: dict[str, Any] = {**frame.f_globals, **frame.f_locals, **(extra or {})}
         return eval(code, names)
-    return eval(code, frame.f_globals, frame.f_locals)
+    # A module may have thousands of globals, and this may be done at every visit of a line.
+    return eval(code, frame.f_globals, {**frame.f_locals, **extra} if extra else frame.f_locals)
 
 
 _HIT = re.compile(r"\s*(==|=|>=|>|<=|<|%)?\s*(\d+)\s*")

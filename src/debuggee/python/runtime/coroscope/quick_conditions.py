@@ -1,7 +1,7 @@
 """Conditions of breakpoints on hot lines, compiled to a function for the one code object that they stand in.
 
 ``eval`` in a frame looks every name up in mappings made for it. Here the names that are locals of the code become items
-of the frame's ``f_locals`` (PEP 667: a proxy that reads the one value asked for), those that a suspension point passes
+of the frame's ``f_locals`` (from 3.13 on a proxy that reads the one value asked for, PEP 667; before that a copy), those that a suspension point passes
 become parameters, and the rest stay the globals that they are. What this cannot do exactly as ``eval`` does it, it
 leaves to ``expressions.evaluate_in``.
 """
@@ -9,7 +9,6 @@ leaves to ``expressions.evaluate_in``.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Protocol
@@ -30,12 +29,14 @@ _ADDS_NAMES = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.Dict
 class QuickCondition:
     """A condition as a function, which raises whatever the expression raises, and KeyError for an unbound local."""
 
-    __slots__ = ("code", "reads_globals", "reads_locals")
+    __slots__ = ("code", "of_module", "reads_globals", "reads_locals")
 
-    def __init__(self, code: CodeType, reads_globals: bool, reads_locals: bool) -> None:
+    def __init__(self, code: CodeType, reads_globals: bool, reads_locals: bool, of_module: bool) -> None:
         self.code = code
         self.reads_globals = reads_globals
         self.reads_locals = reads_locals
+        self.of_module = of_module
+        """Whether it is for frames whose locals are their globals, which only the frame can tell."""
 
     def test_in(self, namespace: dict[str, Any]) -> Test:
         """The test of frames that have ``namespace`` for their globals."""
@@ -65,8 +66,9 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
 
     ``passing``: the name that the suspension point passes (``yielded``, ``sent``, ``thrown``), None before a line.
     """
-    if sys.version_info < (3, 13) or not code.co_flags & CO_OPTIMIZED:
-        return None  # before PEP 667 f_locals is a copy of everything
+    of_module = not code.co_flags & CO_OPTIMIZED
+    if of_module and code.co_name != "<module>":
+        return None
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError:
@@ -86,7 +88,7 @@ def quick_condition(text: str, code: CodeType, passing: str | None) -> QuickCond
     function = ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, body)))
     compiled = compile(function, "<condition>", "eval", dont_inherit=True)
     inner = next(constant for constant in compiled.co_consts if type(constant) is CodeType)
-    return QuickCondition(inner, names.reads_globals, names.reads_locals)
+    return QuickCondition(inner, names.reads_globals or of_module, names.reads_locals, of_module)
 
 
 class Counted(Protocol):
@@ -137,6 +139,8 @@ class Visit:
         """False: the condition does not hold. True: it does. None: it has to be evaluated the long way."""
         condition = self.condition
         if condition is None:
+            return None
+        if condition.of_module and frame.f_locals is not frame.f_globals:
             return None
         test = self.test
         if test is None or self.namespace is not frame.f_globals:
