@@ -714,6 +714,47 @@ class Turns(unittest.TestCase):
         self.assertTrue(handover._given)
 
 
+class Caught(unittest.TestCase):
+    """What is raised and caught all the time: the source is asked once for each place, and names are only compared."""
+
+    def test_a_place_where_it_was_caught_before_is_not_looked_into_again(self) -> None:
+        source = """
+        import contextlib
+        def here(): raise KeyError(1)
+        def deep(depth): return deep(depth - 1) if depth else here()
+        class Odd:
+            def __getattr__(self, name): raise AttributeError(name)
+        def rounds(count):
+            for _ in range(count):
+                try: deep(5)
+                except LookupError: pass
+                try: next(iter(()))
+                except StopIteration: pass
+                with contextlib.suppress(KeyError): {}[1]
+                hasattr(Odd(), "x")
+        def outside(count):
+            import json
+            for _ in range(count):
+                try: json.loads("{")
+                except ValueError: pass
+        import sys
+        fates = sys.modules["coroscope.fates"]
+        original, asked = fates.fate_of, []
+        def counting(*arguments):
+            asked.append(1)
+            return original(*arguments)
+        fates.fate_of = counting
+        rounds(100)
+        outside(100)
+        print(len(asked))
+        """
+        with Debuggee(textwrap.dedent(source)) as d:
+            d.command("setExceptionBreakpoints", filters=[{"filter": "uncaught"}])
+            d.run()
+            d.finish()
+            self.assertEqual(d.output(), "0\n")
+
+
 class Lines(unittest.TestCase):
     def test_lines_of_the_same_number_in_several_files_keep_their_own_breakpoints(self) -> None:
         hits: list[list[Any]] = []

@@ -56,6 +56,206 @@ class Exceptions(unittest.TestCase):
         d = self.start(source, "raised")
         self.assertEqual(d.stopped()["text"], "Mine('boo')")
 
+    def test_what_was_caught_before_stops_once_nobody_catches_it(self) -> None:
+        """Whatever makes the difference: at the same place, with an exception of the same class."""
+        ways = {
+            "a name of the module": ("Error = KeyError", "except Error: pass", "Error = ValueError"),
+            "a name that hid a builtin": ("ValueError = KeyError", "except ValueError: pass", "del ValueError"),
+            "a builtin that is hidden": ("", "except KeyError: pass", "KeyError = ValueError"),
+            "a tuple": ("Errors = (ValueError, KeyError)", "except Errors: pass", "Errors = (ValueError, TypeError)"),
+            "a shorter tuple": ("Errors = (ValueError, KeyError)", "except Errors: pass", "Errors = (ValueError,)"),
+            "an attribute of a module": (
+                "import json; json.Error = KeyError",
+                "except json.Error: pass",
+                "json.Error = ValueError",
+            ),
+            "another module": (
+                "import json, types; json.Error = KeyError",
+                "except json.Error: pass",
+                "json = types.ModuleType('json'); json.Error = ValueError",
+            ),
+            "an attribute of a class": (
+                "class Errors: Mine = KeyError",
+                "except Errors.Mine: pass",
+                "Errors.Mine = ValueError",
+            ),
+            "who calls": ("", "finally: pass", ""),
+        }
+        for name, (before, clause, after) in ways.items():
+            with self.subTest(name):
+                d = self.start(
+                    f"""
+                    Lookup = KeyError
+                    def attempt():
+                        try:
+                            raise Lookup(1)
+                        {clause}
+                    def called():
+                        attempt()
+                    {before}
+                    for _ in range(5):
+                        try: called()
+                        except LookupError: pass
+                    {after}
+                    called()
+                    """,
+                    "uncaught",
+                )
+                self.assertEqual(d.stopped()["text"], "KeyError(1)")
+                self.assertEqual([frame["name"] for frame in d.stack()], ["attempt", "called", "<module>"])
+                self.assertEqual(d.evaluate("Lookup is LookupError"), "False")
+
+    def test_the_same_place_may_catch_for_one_frame_and_not_for_another(self) -> None:
+        ways = {
+            "a local": """
+                def attempt(error):
+                    try: raise KeyError(1)
+                    except error: pass
+                error = KeyError
+                for _ in range(5): attempt(KeyError)
+                attempt(ValueError)
+                """,
+            "a cell": """
+                def make(error):
+                    def attempt():
+                        try: raise KeyError(1)
+                        except error: pass
+                    return attempt
+                for _ in range(5): make(KeyError)()
+                make(ValueError)()
+                """,
+            "globals": """
+                def attempt():
+                    try: raise KeyError(1)
+                    except Error: pass
+                from types import FunctionType
+                for _ in range(5): FunctionType(attempt.__code__, {"Error": KeyError})()
+                FunctionType(attempt.__code__, {"Error": ValueError})()
+                """,
+            "what a context manager does": """
+                import contextlib
+                @contextlib.contextmanager
+                def swallowing():
+                    try: yield
+                    except KeyError: pass
+                @contextlib.contextmanager
+                def passing():
+                    yield
+                manager = swallowing
+                def attempt():
+                    with manager(): raise KeyError(1)
+                for _ in range(5): attempt()
+                manager = passing
+                attempt()
+                """,
+            "what a context manager's own names stand for": """
+                import contextlib
+                Error = KeyError
+                @contextlib.contextmanager
+                def swallowing():
+                    try: yield
+                    except Error: pass
+                def attempt():
+                    with swallowing(): raise KeyError(1)
+                for _ in range(5): attempt()
+                Error = ValueError
+                attempt()
+                """,
+            "what a class does at the end of a block": """
+                class Manager:
+                    def __enter__(self): pass
+                    def __exit__(self, *exception):
+                        return True
+                def attempt():
+                    with Manager(): raise KeyError(1)
+                for _ in range(5): attempt()
+                def passing(self, *exception):
+                    return False
+                Manager.__exit__ = passing
+                attempt()
+                """,
+            "what a manager holds": """
+                import contextlib
+                manager = contextlib.suppress(KeyError)
+                def attempt():
+                    with manager: raise KeyError(1)
+                for _ in range(5): attempt()
+                manager._exceptions = (ValueError,)
+                attempt()
+                """,
+            "what is suppressed": """
+                import contextlib
+                Error = KeyError
+                def attempt():
+                    with contextlib.suppress(Error): raise KeyError(1)
+                for _ in range(5): attempt()
+                Error = ValueError
+                attempt()
+                """,
+            "the members of a group": """
+                def attempt(member):
+                    try: raise ExceptionGroup("", [member])
+                    except* KeyError: pass
+                for _ in range(5): attempt(KeyError(1))
+                attempt(ValueError(1))
+                """,
+            "a class of the same name": """
+                import gc
+                def attempt(error):
+                    class Mine(error): pass
+                    try: raise Mine(1)
+                    except KeyError: pass
+                for _ in range(5):
+                    attempt(KeyError)
+                    gc.collect()  # so that the next one may get its address
+                attempt(ValueError)
+                """,
+        }
+        for name, source in ways.items():
+            with self.subTest(name):
+                d = self.start(source, "uncaught")
+                d.stopped()
+                self.assertTrue(d.where().partition(":")[0].endswith("attempt"), d.where())
+                d.resume()
+                self.assertEqual(d.finish(), 1)
+
+    def test_the_end_of_an_iteration_is_looked_at_again_in_each_frame_it_comes_to(self) -> None:
+        d = self.start(
+            """
+            def inner(): next(iter(()))
+            def outer(call): call()
+            for _ in range(5):
+                try: outer(inner)
+                except StopIteration: pass
+            outer(inner)
+            """,
+            "uncaught",
+        )
+        self.assertEqual(d.stopped()["text"].partition(" ")[0], "StopIteration()")
+        self.assertNotIn("inner", d.where())
+        d.resume()
+        self.assertEqual(d.finish(), 1)
+
+    def test_one_that_comes_out_of_a_library_and_one_that_is_raised_again_are_looked_at_each_time(self) -> None:
+        d = self.start(
+            """
+            import json
+            def parse(text):
+                return json.loads(text)
+            def again(text):
+                try: parse(text)
+                except ValueError as error:
+                    if text == "last": raise error
+            for _ in range(5): again("{")
+            again("last")
+            """,
+            "uncaught",
+        )
+        self.assertTrue(d.stopped()["text"].startswith("JSONDecodeError("))
+        self.assertEqual(d.where(), 'again: if text == "last": raise error')
+        d.resume()
+        self.assertEqual(d.finish(), 1)
+
     def test_control_flow_never_stops(self) -> None:
         d = self.start(
             """

@@ -48,8 +48,8 @@ class Flight:
         return not self.members
 
 
-def catches(frame: FrameType, flight: Flight) -> bool:
-    """Whether a ``try`` or ``with`` around the place where ``frame`` stands ends the flight."""
+def catches(frame: FrameType, flight: Flight, names: Names | None = None) -> bool:
+    """Whether a ``try`` or ``with`` around the place where ``frame`` stands ends the flight. ``names``: those of the frame."""
     code = frame.f_code
     if not code.co_exceptiontable or not _covered(frame):
         return False
@@ -60,7 +60,7 @@ def catches(frame: FrameType, flight: Flight) -> bool:
     position = position_at(code, frame.f_lasti)
     # Outer statements come first in the list, and the innermost one meets the exception first.
     around = [node for node in reversed(file.tries()) if _around(node, position, frame)]
-    names = handlers.names_in(frame)
+    names = names or handlers.names_in(frame)
     return any(_ends(node, names, flight) for node in around)
 
 
@@ -108,6 +108,7 @@ def _ends(node: syntax.Protecting, names: Names, flight: Flight) -> bool:
         return any(handlers.takes(each, names, flight.exception) for each in node.handlers)
     for item in reversed(node.items):
         if swallowing.gathers(item, names):
+            names.doubt()
             flight.gathered()
             continue
         found = swallowing.swallows(item, names, flight.exception)

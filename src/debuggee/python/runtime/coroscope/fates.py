@@ -13,7 +13,8 @@ from typing import Final, Literal, NamedTuple
 from . import syntax, task_fates, tasks
 from .catching import Flight, catches, stands_in_block
 from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS
-from .looking import is_a
+from .library_objects import is_instance
+from .looking import class_name, is_a, mro
 from .positions import opcode_at, position_at
 from .swallowing import expects
 from .user_code import UserCode, display_path
@@ -36,6 +37,7 @@ def opcodes(*prefixes: str) -> frozenset[int]:
 
 _SUBSCRIPTS: Final = opcodes("BINARY_")
 _CALLS: Final = opcodes("CALL")
+_RAISE_STATEMENT: Final = opcodes("RAISE_VARARGS")
 _ENDS_OF_ITERATION: Final = opcodes(
     "FOR_ITER", "SEND", "END_", "YIELD_", "RESUME", "CLEANUP_THROW", "GET_ANEXT", "GET_ITER"
 )
@@ -56,10 +58,10 @@ def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> 
                 outer = outer.f_back
                 continue
             in_loop, inner = False, None
-        if inner is not None and _swallowed_between(inner, outer, flight.exception):
+        if inner is not None and swallowed_between(inner, outer, flight.exception):
             return Fate("caught")
         user = user_code.is_user(code)
-        if _is_boundary(outer) or user_code.is_runtime(code.co_filename):
+        if is_boundary(outer) or user_code.is_runtime(code.co_filename):
             return Fate("uncaught", ends_thread=tasks.driver(code) is None)
         if expects(outer, flight.exception):
             return Fate("caught")
@@ -78,6 +80,23 @@ def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> 
             flight.become(RuntimeError())  # PEP 479
         inner, outer = outer, outer.f_back
     return Fate("uncaught", ends_thread=True)
+
+
+def is_raise_statement(frame: FrameType) -> bool:
+    return opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
+
+
+def work_of(exception: BaseException) -> str | None:
+    """``iteration``, ``close`` or ``cancel``: what exceptions of this class usually do the work of."""
+    if is_a(exception, StopIteration) or is_a(exception, StopAsyncIteration):
+        return "iteration"
+    if is_a(exception, GeneratorExit):
+        return "close"
+    if any(class_name(base) == "CancelledError" for base in mro(type(exception))) or is_instance(
+        exception, "trio._core._exceptions", "Cancelled"
+    ):
+        return "cancel"
+    return None
 
 
 def leaks(frame: FrameType, exception: BaseException) -> bool:
@@ -129,7 +148,7 @@ def is_certain(frame: FrameType, exception: BaseException, user_code: UserCode) 
     if not is_a(exception, StopIteration):
         return True
     outer = frame.f_back
-    while outer is not None and not (_is_boundary(outer) or user_code.is_runtime(outer.f_code.co_filename)):
+    while outer is not None and not (is_boundary(outer) or user_code.is_runtime(outer.f_code.co_filename)):
         name = frame.f_code.co_name
         # What ends a coroutine becomes a RuntimeError there (``leaks``).
         if outer.f_code.co_flags & SUSPENDS:
@@ -171,7 +190,7 @@ def _ends_iteration(exception: BaseException, flags: int) -> bool:
     return is_a(exception, StopIteration) or (bool(flags & CO_ASYNC_GENERATOR) and is_a(exception, StopAsyncIteration))
 
 
-def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
+def swallowed_between(inner: FrameType, outer: FrameType, exception: BaseException) -> bool:
     """Whether C code between two frames takes the exception as an answer: the end of an iteration, a missing attribute."""
     name = inner.f_code.co_name
     calling = opcode_at(outer.f_code, outer.f_lasti)
@@ -184,7 +203,7 @@ def _swallowed_between(inner: FrameType, outer: FrameType, exception: BaseExcept
     return False
 
 
-def _is_boundary(frame: FrameType) -> bool:
+def is_boundary(frame: FrameType) -> bool:
     """Where C code or a thread's bottom takes any exception: whatever reaches it was caught by nobody."""
     code = frame.f_code
     if tasks.driver(code) is not None:

@@ -12,8 +12,24 @@ from . import frame_locals
 from .looking import MISSING, class_attribute, find, instance_dict, is_a, mro, namespace
 
 type Handler = ast.ExceptHandler
-type Names = Callable[[str], object]
-"""What a name stands for at a place; MISSING if it stands for nothing, or if that cannot be told without running code."""
+
+
+class Names:
+    """What names stand for at a place; MISSING for one that stands for nothing, or where that takes running code."""
+
+    __slots__ = ("_named",)
+
+    def __init__(self, named: Callable[[str], object]) -> None:
+        self._named = named
+
+    def named(self, name: str) -> object:
+        return self._named(name)
+
+    def attribute(self, owner: object, name: str) -> object:
+        return _attribute(owner, name)
+
+    def doubt(self) -> None:
+        """Another time something else may follow from the same names: for whoever wants to remember what followed."""
 
 
 def names_in(frame: FrameType) -> Names:
@@ -29,9 +45,9 @@ def names_in(frame: FrameType) -> Names:
                 found = held.get(name, MISSING)
                 if found is not MISSING:
                     return found
-        return names_of_module(frame.f_globals, frame.f_builtins)(name)
+        return names_of_module(frame.f_globals, frame.f_builtins).named(name)
 
-    return named
+    return Names(named)
 
 
 def names_of_module(module_names: dict[str, Any], builtin_names: dict[str, Any]) -> Names:
@@ -39,7 +55,7 @@ def names_of_module(module_names: dict[str, Any], builtin_names: dict[str, Any])
         found = find(module_names, name)
         return found if found is not MISSING else find(builtin_names, name)
 
-    return named
+    return Names(named)
 
 
 def takes(handler: Handler, names: Names, exception: BaseException) -> bool:
@@ -91,10 +107,10 @@ def classes_in(value: object) -> list[type] | None:
 def look_up(node: ast.expr, names: Names) -> object:
     """What a name, or a dotted one, stands for; MISSING if that cannot be told without running code."""
     if isinstance(node, ast.Name):
-        return names(node.id)
+        return names.named(node.id)
     if isinstance(node, ast.Attribute):
         owner = look_up(node.value, names)
-        return MISSING if owner is MISSING else _attribute(owner, node.attr)
+        return MISSING if owner is MISSING else names.attribute(owner, node.attr)
     return MISSING
 
 

@@ -17,20 +17,20 @@ from .exception_conditions import Condition
 from .exception_groups import cause_of, is_group, traceback_of, with_members
 from .explanations import explain
 from .fates import Fate
+from .known_catches import KnownCatches
 from .library_objects import is_instance
-from .looking import class_name, is_a, mro
+from .looking import is_a
 from .monitoring import Tool, events
 from .pausing import Stop, World
-from .positions import opcode_at
 from .protocol import Args, CommandError, Json
 from .threads import Threads
 from .user_code import UserCode
 
+_UNCAUGHT: Final = ("uncaught", "userUncaught", "unawaitedTask", "stopIterationLeaks")
+
 FILTERS: Final = (
     "raised", "uncaught", "userUncaught", "unawaitedTask", "stopIterationLeaks", "generatorExit", "cancelled",
 )  # fmt: skip
-
-_RAISE_STATEMENT: Final = fates.opcodes("RAISE_VARARGS")
 
 _IN_GOOD_ORDER: Final = (
     ("builtins", "SystemExit"),
@@ -90,6 +90,9 @@ class Raises:
         self._user_code = user_code
         self._send_fact = send_fact
         self._filters: list[Filter] = []
+        self._known = KnownCatches(user_code)
+        self._only_uncaught = False
+        """Whether no filter asks for an exception that the user's code catches."""
         self.just_my_code = True
         self._said: set[str] = set()
         # Ids of those stopped at, only compared with while an exception is on its way: a new one that has got the id
@@ -116,6 +119,7 @@ class Raises:
                 continue
             answers.append({"verified": True})
         self._filters = filters
+        self._only_uncaught = all(each.name in _UNCAUGHT for each in filters)
         self._tool.set_global((self._tool.global_events & ~events.RAISE) | (events.RAISE if filters else 0))
         return answers
 
@@ -123,12 +127,32 @@ class Raises:
         if self._threads.is_at_work():
             return
         try:
-            stop = self._decide(self._sight(sys._getframe(1), exception))
+            frame = sys._getframe(1)
+            if self._only_uncaught and self._passes_by(frame, exception):
+                return
+            stop = self._decide(self._sight(frame, exception))
         except Exception as error:
             faults.report(error)
             return
         if stop is not None:
             self._world.halt(stop)
+
+    def _passes_by(self, frame: FrameType, exception: BaseException) -> bool:
+        """A quick look at what is the most frequent, in programs that raise and catch all the time.
+
+        Whether ``_decide`` would say None, as the filters are: True is certain.
+        """
+        if id(exception) in self._stopped_at:
+            return False
+        is_user = self._user_code.is_user
+        if not is_user(frame.f_code):
+            return self.just_my_code
+        traceback = traceback_of(exception)
+        inner = traceback.tb_next if traceback is not None and traceback.tb_frame is frame else None
+        # On its way through the user's code it was looked at already.
+        if inner is not None and is_user(inner.tb_frame.f_code) and self._known.only_passes(frame, exception):
+            return True
+        return self._known.caught(frame, exception)
 
     def _sight(self, frame: FrameType, exception: BaseException) -> Sighting:
         traceback = traceback_of(exception)
@@ -137,12 +161,12 @@ class Raises:
         if first:
             self._stopped_at.pop(id(exception), None)
         user = self._user_code.is_user(frame.f_code)
-        by_statement = user and opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
+        by_statement = user and fates.is_raise_statement(frame)
         # C code between a library and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
         shown = user or not (self.just_my_code or self._is_runtimes(frame))
         visible = shown if first else (user and self._is_from_libraries(inner))
         from_library = user and inner is not None and not self._user_code.is_user(inner.tb_frame.f_code)
-        return Sighting(frame, exception, first, user, by_statement, visible, from_library, _work_of(exception))
+        return Sighting(frame, exception, first, user, by_statement, visible, from_library, fates.work_of(exception))
 
     def _is_runtimes(self, frame: FrameType | None) -> bool:
         """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
@@ -265,16 +289,4 @@ def _is_a_sequel(seen: Sighting) -> bool:
     if is_group(seen.exception):
         return not seen.by_statement
     cause = cause_of(seen.exception)
-    return is_a(seen.exception, RuntimeError) and cause is not None and _work_of(cause) == "iteration"
-
-
-def _work_of(exception: BaseException) -> str | None:
-    if is_a(exception, StopIteration) or is_a(exception, StopAsyncIteration):
-        return "iteration"
-    if is_a(exception, GeneratorExit):
-        return "close"
-    if any(class_name(base) == "CancelledError" for base in mro(type(exception))) or is_instance(
-        exception, "trio._core._exceptions", "Cancelled"
-    ):
-        return "cancel"
-    return None
+    return is_a(seen.exception, RuntimeError) and cause is not None and fates.work_of(cause) == "iteration"

@@ -48,6 +48,7 @@ def swallows(item: ast.withitem, names: Names, exception: BaseException) -> Swal
     """What the block that an item opens does with the exception; None for a block that lets it go on."""
     node = item.context_expr
     if not isinstance(node, ast.Call):
+        names.doubt()
         return _entered(handlers.look_up(node, names))
     function = handlers.look_up(node.func, names)
     if function is contextlib.suppress:
@@ -63,8 +64,10 @@ def swallows(item: ast.withitem, names: Names, exception: BaseException) -> Swal
         return Swallows(handlers.classes(node.args[0], names) if node.args else None)
     generator = _generator_behind(function)
     if generator is not None:
+        names.doubt()
         return Swallows(None) if _catches_at_yield(generator, exception) else None
     if is_a(function, type):
+        names.doubt()
         return Swallows(None) if _exits_with_true(cast("type", function)) else None
     return None
 
