@@ -80,7 +80,7 @@ export async function undebugged(
  */
 export async function bareCallbacks(
   python: string,
-  kind: 'exchanges' | 'line' | 'least' | { readonly local: string },
+  kind: 'exchanges' | 'line' | 'raises' | 'least' | { readonly local: string },
   program: string,
   args: readonly string[],
   clock: Clock,
@@ -110,7 +110,8 @@ export async function debugged(
   const client = debugger_.connect();
   try {
     const over = client.waitFor('terminated');
-    await client.start({ ...debugger_.settings(program, args), env }, { breakpoints });
+    // Editors ask for uncaught exceptions unless they are told otherwise: both debuggers say so.
+    await client.start({ ...debugger_.settings(program, args), env }, { breakpoints, exceptions: ['uncaught'] });
     await Promise.race([
       over,
       client.waitFor('stopped').then(

@@ -54,9 +54,12 @@ const MEASURED: Readonly<Record<string, Measured>> = {
   cpu: { condition: 'value == -1', long: 6, hot: 0.3, all: 1, yields: false },
   // The worst that we could think of against ourselves.
   short_lived: { condition: 'number == -1', long: 110, hot: 2, all: 5, yields: true },
+  // Nobody stops there, and each exception has to be looked at all the same.
+  raising: { condition: 'text == ""', long: 1, hot: 1, all: 1, yields: false },
   large_values: { condition: 'got == -1', long: 1000, hot: 10, all: 1, yields: true },
 };
 export const PROGRAMS = Object.keys(MEASURED);
+const RAISING = 'raising';
 
 const measuredOf = (program: string): Measured => {
   const found = MEASURED[program];
@@ -71,7 +74,8 @@ interface Situation {
   /** How much faster than debugpy `record: off` is promised to be, on lines with a `yield`. */
   readonly fasterThanDebugpy?: number;
   readonly share: (program: Measured) => number;
-  readonly baseline?: 'line' | 'exchanges';
+  /** Callbacks beside which it is shown. */
+  readonly baseline?: 'line' | 'exchanges' | 'raises';
   breakpoints(program: string): DAP.SourceBreakpoint[] | undefined;
   /** Situations that only some debuggers have. */
   fits?(debugger_: Debugger): boolean;
@@ -135,6 +139,14 @@ const SITUATIONS: readonly Situation[] = [
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), hitCondition: '% 1000', logMessage: 'here' }],
     fits: notAll,
   },
+  {
+    name: 'exceptions that are caught',
+    budgets: {},
+    share: ({ long }) => long,
+    baseline: 'raises',
+    breakpoints: () => [],
+    fits: notAll,
+  },
 ];
 export const SITUATION_NAMES = SITUATIONS.map(({ name }) => name);
 
@@ -170,6 +182,7 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
   for (const program of programs) {
     for (const situation of SITUATIONS) {
       if (situations && !situations.includes(situation.name)) continue;
+      if ((program === RAISING) !== (situation.baseline === 'raises')) continue;
       const breakpoints = situation.breakpoints(program);
       if (breakpoints === undefined) continue;
       const chosen = all.filter((each) => situation.fits?.(each) ?? true);
@@ -197,7 +210,7 @@ async function measure(
   for (let run = 0; run < runs; run += 1) {
     alone.push(await undebugged(python, file, args, clock));
     if (situation.baseline) empty.push(await bareCallbacks(python, situation.baseline, file, args, clock));
-    if (situation.baseline) {
+    if (situation.baseline && situation.baseline !== 'raises') {
       const [local = ''] = measuredOf(program).condition.split(' ');
       const kind = situation.baseline === 'exchanges' ? 'least' : { local };
       least.push(await bareCallbacks(python, kind, file, args, clock));
@@ -225,7 +238,8 @@ async function measure(
     undebugged: own,
     debuggers,
     ratios,
-    ...(empty.length > 0 && { emptyCallbacks: figure(empty), leastCallbacks: figure(least) }),
+    ...(empty.length > 0 && { emptyCallbacks: figure(empty) }),
+    ...(least.length > 0 && { leastCallbacks: figure(least) }),
     verdicts: judge ? verdictsOf(program, situation, own, debuggers) : [],
     ...(all &&
       count && {
@@ -286,7 +300,7 @@ const withVerdict = (row: OverheadRow, name: string): string => {
 };
 
 export function overheadTable(rows: readonly OverheadRow[]): string {
-  const hot = rows.filter((row) => row.situation.startsWith('hot') || row.situation.startsWith('log'));
+  const hot = rows.filter((row) => ['hot', 'log', 'exc'].some((start) => row.situation.startsWith(start)));
   return [
     'Ratios are those of the medians; in brackets those of the quickest runs, which other work disturbed least. A budget is',
     'met where either is within it.\n',
@@ -306,7 +320,7 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line; debugpy is run once there. Nothing can be saved of an empty callback, and of the least',
+    '\nBreakpoints on the hot line, and exceptions; debugpy is run once there. Nothing can be saved of an empty callback, and of the least',
     'condition (a comparison of one local, written into the callback) not much:\n',
     table(
       [

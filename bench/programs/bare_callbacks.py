@@ -1,7 +1,7 @@
 """Runs a program under a ``sys.monitoring`` tool whose callbacks do next to nothing: no debugger that sees the events costs less.
 
 ``bare_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines and does nothing with it,
-``line`` the same with the line marked ``@hot``; ``condition NAME`` compares a local of it there; ``least`` keeps no more of each exchange than whose it is, when, and the
+``line`` the same with the line marked ``@hot``, ``raises`` with every exception that is raised; ``condition NAME`` compares a local of it there; ``least`` keeps no more of each exchange than whose it is, when, and the
 object that passes (from 3.14 on); ``count`` watches as ``exchanges`` does and prints how many events there were.
 """
 
@@ -97,6 +97,9 @@ def main():
     monitoring.use_tool_id(TOOL, "bare callbacks")
     if kind in ("line", "condition"):
         watch_line(codes, next(n for n, text in enumerate(source.splitlines(), 1) if "# @hot" in text), name)
+    elif kind == "raises":
+        monitoring.register_callback(TOOL, events.RAISE, three)
+        monitoring.set_events(TOOL, events.RAISE)
     elif kind == "count":
         watch_exchanges(codes, count_two, count_three)
     elif kind == "least":

@@ -733,26 +733,36 @@ class Caught(unittest.TestCase):
                 with contextlib.suppress(KeyError): {}[1]
                 hasattr(Odd(), "x")
         def outside(count):
-            import json
             for _ in range(count):
                 try: json.loads("{")
                 except ValueError: pass
-        import sys
-        fates = sys.modules["coroscope.fates"]
-        original, asked = fates.fate_of, []
-        def counting(*arguments):
-            asked.append(1)
-            return original(*arguments)
-        fates.fate_of = counting
+        async def numbers():
+            yield 1
+        async def in_a_loop(count):
+            loop, queue = asyncio.get_running_loop(), asyncio.Queue(1)
+            for _ in range(count):
+                future = loop.create_future()
+                loop.call_soon(future.set_result, 1)
+                await future
+                async for _ in numbers(): pass
+                loop.call_soon(queue.put_nowait, 1)
+                await queue.get()
+        import asyncio, json, sys
+        decide, asked = sys.modules["coroscope.raises"].Raises._decide, []
+        def counting(raises, seen):
+            asked.append((seen.frame.f_code.co_qualname, seen.exception))
+            return decide(raises, seen)
+        sys.modules["coroscope.raises"].Raises._decide = counting
         rounds(100)
         outside(100)
-        print(len(asked))
+        asyncio.run(in_a_loop(100))
+        print(asked)
         """
         with Debuggee(textwrap.dedent(source)) as d:
             d.command("setExceptionBreakpoints", filters=[{"filter": "uncaught"}])
             d.run()
             d.finish()
-            self.assertEqual(d.output(), "0\n")
+            self.assertEqual(d.output(), "[]\n")
 
 
 class Lines(unittest.TestCase):

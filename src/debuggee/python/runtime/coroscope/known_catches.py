@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from . import handlers, task_fates
 from .catching import Flight, catches
 from .exception_groups import is_group
-from .fates import is_boundary, is_raise_statement, swallowed_between, work_of
+from .fates import ends_a_loop, is_boundary, is_raise_statement, swallowed_between, work_of
 from .frame_locals import is_function
 from .handlers import Names
 from .interpreter import SUSPENDS
@@ -64,6 +64,10 @@ class KnownCatches:
         known = self._at(frame, exception, type(exception))
         return not (known.is_raise or known.is_work)
 
+    def ends_a_loop(self, frame: FrameType, exception: BaseException) -> bool:
+        """Whether the end of an iteration is taken where it is raised, as that of a future is which is awaited."""
+        return self._at(frame, exception, type(exception)).ends_a_loop
+
     def _at(self, frame: FrameType, exception: BaseException, kind: type) -> _Known:
         code = frame.f_code
         key = (id(code), frame.f_lasti, id(kind))
@@ -102,7 +106,7 @@ class _Known:
     """Of a place in code, and a class."""
 
     __slots__ = (
-        "attributes", "catches", "code", "is_answer", "is_function", "is_new", "is_raise", "is_work", "kind", "names",
+        "attributes", "catches", "code", "ends_a_loop", "is_answer", "is_function", "is_new", "is_raise", "is_work", "kind", "names",
     )  # fmt: skip
 
     def __init__(self, frame: FrameType, exception: BaseException) -> None:
@@ -110,7 +114,9 @@ class _Known:
         self.code = weakref.ref(code)
         self.kind: weakref.ref[Any] = weakref.ref(type(exception))
         self.is_answer = any(is_a(exception, each) for each in _ANSWERS)
-        self.is_work = work_of(exception) is not None
+        work = work_of(exception)
+        self.is_work = work is not None
+        self.ends_a_loop = work == "iteration" and ends_a_loop(frame, exception)
         self.is_raise = is_raise_statement(frame)
         self.is_function = is_function(frame)
         self.is_new = True

@@ -90,6 +90,7 @@ class Raises:
         self._user_code = user_code
         self._send_fact = send_fact
         self._filters: list[Filter] = []
+        self._decided = user_code.decided
         self._known = KnownCatches(user_code)
         self._only_uncaught = False
         """Whether no filter asks for an exception that the user's code catches."""
@@ -124,6 +125,14 @@ class Raises:
         return answers
 
     def _on_raise(self, code: CodeType, offset: int, exception: BaseException) -> Any:
+        # A library's own: an `await` of a future ends with one, so a busy loop has a hundred thousand a second.
+        if (
+            self._only_uncaught
+            and self.just_my_code
+            and self._decided.get(code.co_filename) is False
+            and not (self._stopped_at and id(exception) in self._stopped_at)
+        ):
+            return
         if self._threads.is_at_work():
             return
         try:
@@ -152,7 +161,7 @@ class Raises:
         # On its way through the user's code it was looked at already.
         if inner is not None and is_user(inner.tb_frame.f_code) and self._known.only_passes(frame, exception):
             return True
-        return self._known.caught(frame, exception)
+        return self._known.ends_a_loop(frame, exception) or self._known.caught(frame, exception)
 
     def _sight(self, frame: FrameType, exception: BaseException) -> Sighting:
         traceback = traceback_of(exception)

@@ -31,20 +31,22 @@ class UserCode:
         folders = [*_library_folders(), *(form for folder in others for form in _both(folder))]
         self._libraries = tuple({os.path.normcase(folder) + os.sep for folder in folders})
         self._runtime = tuple({os.path.normcase(form) + os.sep for form in _both(os.path.dirname(RUNTIME_FOLDER))})
-        self._known: dict[str, bool] = {"<string>": launched_as_text, "<stdin>": True}
+        self.decided: dict[str, bool] = {"<string>": launched_as_text, "<stdin>": True}
+        """By the name of a file, where it was asked for before: for whoever asks so often that a call is too much."""
 
     def set_roots(self, roots: list[str]) -> None:
         """Folders whose files are the user's in any case."""
         self._roots = tuple(canonical(root) + os.sep for root in roots)
-        self._known = {name: known for name, known in self._known.items() if name.startswith("<")}
+        for name in [name for name in self.decided if not name.startswith("<")]:
+            del self.decided[name]
 
     def is_user(self, code: CodeType) -> bool:
         return self.is_user_file(code.co_filename)
 
     def is_user_file(self, filename: str) -> bool:
-        known = self._known.get(filename)
+        known = self.decided.get(filename)
         if known is None:
-            known = self._known[filename] = self._decide(filename)
+            known = self.decided[filename] = self._decide(filename)
         return known
 
     def is_runtime(self, filename: str) -> bool:
