@@ -12,7 +12,7 @@ import unittest
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread, get_ident
 from time import monotonic
 from types import CodeType, FrameType, SimpleNamespace
@@ -408,6 +408,34 @@ class Watching(unittest.TestCase):
         finally:
             tool.free()
 
+    def test_auto_does_not_look_at_what_all_code_raises_once_its_share_is_used_up(self) -> None:
+        let_go: list[str] = []
+        moments = Moments()
+        share = sampling.Share(lambda code, frame: let_go.append(frame.f_code.co_name), moments.read)
+        watched: list[CodeType] = [talk.__code__]
+        tool = Tool("test of costs", 4)
+        callback = share.metered_everywhere(lambda code, offset, error: moments.pass_by(1000), watched.count)
+        tool.on(events.PY_THROW, callback)
+        tool.set_global(events.PY_THROW)
+
+        def throw(function: Callable[[int], Generator[Any, Any]], times: int) -> None:
+            for _ in range(times):
+                generator = function(1)
+                next(generator)
+                with suppress(KeyError):
+                    generator.throw(KeyError())
+
+        try:
+            throw(once, 10_000)
+            self.assertEqual((moments.events, let_go), (0, []))
+            throw(talk, 10_000)
+            affordable = sampling.BUDGET_NS // 1250
+            self.assertTrue(affordable <= moments.events <= 2 * affordable + 3, moments.events)
+            self.assertEqual(set(let_go), {"talk"})
+            self.assertEqual(len(let_go) + moments.events, 10_000)
+        finally:
+            tool.free()
+
     def test_auto_lets_a_slow_machine_see_the_beginning(self) -> None:
         moments = Moments()
         share = sampling.Share(lambda code, frame: None, moments.read)
@@ -745,6 +773,9 @@ class Caught(unittest.TestCase):
                 loop.call_soon(future.set_result, 1)
                 await future
                 async for _ in numbers(): pass
+                closed = (number for number in (1, 2))
+                next(closed)
+                closed.close()
                 loop.call_soon(queue.put_nowait, 1)
                 await queue.get()
         import asyncio, json, sys

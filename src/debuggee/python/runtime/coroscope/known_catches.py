@@ -64,9 +64,10 @@ class KnownCatches:
         known = self._at(frame, exception, type(exception))
         return not (known.is_raise or known.is_work)
 
-    def ends_a_loop(self, frame: FrameType, exception: BaseException) -> bool:
-        """Whether the end of an iteration is taken where it is raised, as that of a future is which is awaited."""
-        return self._at(frame, exception, type(exception)).ends_a_loop
+    def does_its_work(self, frame: FrameType, exception: BaseException) -> bool:
+        """Whether it certainly ends nothing but what it is raised to end: a loop, a future's wait, or a coroutine that is
+        closed."""
+        return self._at(frame, exception, type(exception)).does_its_work
 
     def _at(self, frame: FrameType, exception: BaseException, kind: type) -> _Known:
         code = frame.f_code
@@ -106,7 +107,7 @@ class _Known:
     """Of a place in code, and a class."""
 
     __slots__ = (
-        "attributes", "catches", "code", "ends_a_loop", "is_answer", "is_function", "is_new", "is_raise", "is_work", "kind", "names",
+        "attributes", "catches", "code", "does_its_work", "is_answer", "is_function", "is_new", "is_raise", "is_work", "kind", "names",
     )  # fmt: skip
 
     def __init__(self, frame: FrameType, exception: BaseException) -> None:
@@ -116,8 +117,10 @@ class _Known:
         self.is_answer = any(is_a(exception, each) for each in _ANSWERS)
         work = work_of(exception)
         self.is_work = work is not None
-        self.ends_a_loop = work == "iteration" and ends_a_loop(frame, exception)
         self.is_raise = is_raise_statement(frame)
+        self.does_its_work = not self.is_raise and (
+            work == "close" or (work == "iteration" and ends_a_loop(frame, exception))
+        )
         self.is_function = is_function(frame)
         self.is_new = True
         self.catches: bool | None = None

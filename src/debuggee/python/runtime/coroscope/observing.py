@@ -50,7 +50,6 @@ def bound(known: Known, length: int) -> None:
 
 def callbacks(
     registry: Registry,
-    watched: Callable[[CodeType], int],
     creations: TaskCreations,
     numbers: Numbers,
     length: int,
@@ -58,9 +57,9 @@ def callbacks(
 ) -> tuple[Table, Callable[[FrameType], None]]:
     """The callbacks by event, and a function that takes the start of a frame whose own event came too early.
 
-    ``watched``: whether a code object is recorded (two of the events come from all code). ``creations``: is told
-    of the functions that are no coroutine's. ``numbers``: counts events. ``length``: events kept of a coroutine.
-    ``depth``: calls between the program and a callback of an event that single code objects have, that one included.
+    ``creations``: is told of the functions that are no coroutine's. ``numbers``: counts events. ``length``: events kept of
+    a coroutine. ``depth``: calls between the program and a callback, that one included. Two of the events come from all
+    code: those are to be called for code only that is recorded.
     """
     by_address = registry.by_address
     know = registry.know
@@ -99,10 +98,8 @@ def callbacks(
             faults.report(error)
 
     def thrown_into(code: CodeType, offset: int, exception: BaseException) -> None:
-        if not watched(code):
-            return
         try:
-            frame = frame_at(1)
+            frame = frame_at(depth)
             coroutine = coroutine_of(frame)
             known = by_address.get(id(coroutine)) or departed(coroutine)
             kind = type(exception)
@@ -127,10 +124,8 @@ def callbacks(
             faults.report(error)
 
     def raised(code: CodeType, offset: int, exception: BaseException) -> None:
-        if not watched(code):
-            return
         try:
-            leaving("raise", frame_at(1), offset, exception)
+            leaving("raise", frame_at(depth), offset, exception)
         except Exception as error:
             faults.report(error)
 

@@ -161,7 +161,7 @@ class Raises:
         # On its way through the user's code it was looked at already.
         if inner is not None and is_user(inner.tb_frame.f_code) and self._known.only_passes(frame, exception):
             return True
-        return self._known.ends_a_loop(frame, exception) or self._known.caught(frame, exception)
+        return self._known.does_its_work(frame, exception) or self._known.caught(frame, exception)
 
     def _sight(self, frame: FrameType, exception: BaseException) -> Sighting:
         traceback = traceback_of(exception)

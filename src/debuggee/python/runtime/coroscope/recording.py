@@ -71,10 +71,12 @@ class Recorder:
             callbacks, self._take_start = marks.callbacks(keep, self.ring.last_marks, self._tool.local, self._creations)
         else:
             callbacks, self._take_start = observing.callbacks(
-                self._registry, self._tool.local, self._creations, self._numbers, history, depth=2
+                self._registry, self._creations, self._numbers, history, depth=2
             )
             for event in (events.PY_START, events.PY_RESUME, events.PY_YIELD, events.PY_RETURN):
                 callbacks[event] = self._share.metered(callbacks[event])
+            for event in (events.PY_THROW, events.PY_UNWIND):
+                callbacks[event] = self._share.metered_everywhere(callbacks[event], self._tool.local)
         for event, callback in callbacks.items():
             self._tool.on(event, callback)
         self._tool.set_global(0 if self.mode == "off" else _GLOBAL)

@@ -58,6 +58,26 @@ class Share:
 
         return act_and_pay
 
+    def metered_everywhere(self, act: Callback, watched: Callable[[CodeType], int]) -> Callback:
+        """The same for an event of all code, which nothing disables: where the share is used up, it is not looked at.
+
+        ``watched``: whether a code object is recorded.
+        """
+        clock = self._clock
+
+        def act_or_pass_and_pay(code: CodeType, offset: int, value: Any) -> None:
+            if not watched(code):
+                return
+            begun = clock()
+            if self._left < 0 and self._answer(code, begun) is DISABLE:
+                return
+            act(code, offset, value)
+            taken = clock() - begun
+            self._left -= min(taken + taken // 4, _MOST_NS)
+            self._free -= 1
+
+        return act_or_pass_and_pay
+
     def renew(self) -> None:
         """Code that was let go is about to be taken up again: a window begins."""
         self._window = self._clock()
