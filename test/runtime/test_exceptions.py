@@ -236,6 +236,40 @@ class Exceptions(unittest.TestCase):
         d.resume()
         self.assertEqual(d.finish(), 1)
 
+    def test_what_does_its_work_stops_when_it_is_asked_for_however_often_it_was_caught(self) -> None:
+        sources = {
+            "generatorExit": """
+                def numbers():
+                    try: yield 1
+                    except GeneratorExit: pass
+                for _ in range(3):
+                    generator = numbers()
+                    next(generator)
+                    generator.close()
+                """,
+            "cancelled": """
+                import asyncio
+                async def waits():
+                    try: await asyncio.sleep(60)
+                    except asyncio.CancelledError: pass
+                async def main():
+                    for _ in range(3):
+                        task = asyncio.create_task(waits())
+                        await asyncio.sleep(0)
+                        task.cancel()
+                        await task
+                asyncio.run(main())
+                """,
+        }
+        for name, source in sources.items():
+            with self.subTest(name):
+                d = self.start(source, "uncaught", name)
+                for _ in range(3):
+                    self.assertEqual(d.stopped()["reason"], "exception")
+                    self.assertRegex(d.where(), "^(numbers|waits): try: (yield|await)")
+                    d.resume()
+                self.assertEqual(d.finish(), 0)
+
     def test_one_that_comes_out_of_a_library_and_one_that_is_raised_again_are_looked_at_each_time(self) -> None:
         d = self.start(
             """

@@ -64,6 +64,10 @@ class KnownCatches:
         known = self._at(frame, exception, type(exception))
         return not (known.is_raise or known.is_work)
 
+    def is_work(self, frame: FrameType, exception: BaseException) -> bool:
+        """Whether it is of a class that ends loops, closes coroutines, or cancels tasks."""
+        return self._at(frame, exception, type(exception)).is_work
+
     def does_its_work(self, frame: FrameType, exception: BaseException) -> bool:
         """Whether it certainly ends nothing but what it is raised to end: a loop, a future's wait, or a coroutine that is
         closed."""

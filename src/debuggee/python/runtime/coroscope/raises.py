@@ -27,6 +27,7 @@ from .threads import Threads
 from .user_code import UserCode
 
 _UNCAUGHT: Final = ("uncaught", "userUncaught", "unawaitedTask", "stopIterationLeaks")
+_AT_WORK: Final = ("generatorExit", "cancelled")
 
 FILTERS: Final = (
     "raised", "uncaught", "userUncaught", "unawaitedTask", "stopIterationLeaks", "generatorExit", "cancelled",
@@ -93,7 +94,8 @@ class Raises:
         self._decided = user_code.decided
         self._known = KnownCatches(user_code)
         self._only_uncaught = False
-        """Whether no filter asks for an exception that the user's code catches."""
+        """Whether no filter asks for an exception that the user's code catches, but for those that do their work."""
+        self._asks_for_work = False
         self.just_my_code = True
         self._said: set[str] = set()
         # Ids of those stopped at, only compared with while an exception is on its way: a new one that has got the id
@@ -120,7 +122,8 @@ class Raises:
                 continue
             answers.append({"verified": True})
         self._filters = filters
-        self._only_uncaught = all(each.name in _UNCAUGHT for each in filters)
+        self._only_uncaught = all(each.name in _UNCAUGHT or each.name in _AT_WORK for each in filters)
+        self._asks_for_work = any(each.name in _AT_WORK for each in filters)
         self._tool.set_global((self._tool.global_events & ~events.RAISE) | (events.RAISE if filters else 0))
         return answers
 
@@ -156,6 +159,8 @@ class Raises:
         is_user = self._user_code.is_user
         if not is_user(frame.f_code):
             return self.just_my_code
+        if self._asks_for_work and self._known.is_work(frame, exception):
+            return False
         traceback = traceback_of(exception)
         inner = traceback.tb_next if traceback is not None and traceback.tb_frame is frame else None
         # On its way through the user's code it was looked at already.
