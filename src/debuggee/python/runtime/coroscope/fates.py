@@ -13,8 +13,7 @@ from typing import Final, Literal, NamedTuple
 from . import syntax, task_fates, tasks
 from .catching import Flight, catches, stands_in_block
 from .interpreter import CO_ASYNC_GENERATOR, SUSPENDS
-from .library_objects import is_instance
-from .looking import class_name, is_a, mro
+from .looking import is_a
 from .positions import opcode_at, position_at
 from .swallowing import expects
 from .user_code import UserCode, display_path
@@ -84,19 +83,6 @@ def fate_of(frame: FrameType, exception: BaseException, user_code: UserCode) -> 
 
 def is_raise_statement(frame: FrameType) -> bool:
     return opcode_at(frame.f_code, frame.f_lasti) in _RAISE_STATEMENT
-
-
-def work_of(exception: BaseException) -> str | None:
-    """``iteration``, ``close`` or ``cancel``: what exceptions of this class usually do the work of."""
-    if is_a(exception, StopIteration) or is_a(exception, StopAsyncIteration):
-        return "iteration"
-    if is_a(exception, GeneratorExit):
-        return "close"
-    if any(class_name(base) == "CancelledError" for base in mro(type(exception))) or is_instance(
-        exception, "trio._core._exceptions", "Cancelled"
-    ):
-        return "cancel"
-    return None
 
 
 def leaks(frame: FrameType, exception: BaseException) -> bool:

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from . import handlers, task_fates
 from .catching import Flight, catches
 from .exception_groups import is_group
-from .fates import ends_a_loop, is_boundary, is_raise_statement, swallowed_between, work_of
+from .fates import ends_a_loop, is_boundary, is_raise_statement, swallowed_between
 from .frame_locals import is_function
 from .handlers import Names
 from .interpreter import SUSPENDS
@@ -119,7 +119,7 @@ class _Known:
         self.code = weakref.ref(code)
         self.kind: weakref.ref[Any] = weakref.ref(type(exception))
         self.is_answer = any(is_a(exception, each) for each in _ANSWERS)
-        work = work_of(exception)
+        work = task_fates.work_of(exception)
         self.is_work = work is not None
         self.is_raise = is_raise_statement(frame)
         self.does_its_work = not self.is_raise and (

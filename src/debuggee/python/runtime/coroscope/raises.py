@@ -180,7 +180,9 @@ class Raises:
         shown = user or not (self.just_my_code or self._is_runtimes(frame))
         visible = shown if first else (user and self._is_from_libraries(inner))
         from_library = user and inner is not None and not self._user_code.is_user(inner.tb_frame.f_code)
-        return Sighting(frame, exception, first, user, by_statement, visible, from_library, fates.work_of(exception))
+        return Sighting(
+            frame, exception, first, user, by_statement, visible, from_library, task_fates.work_of(exception)
+        )
 
     def _is_runtimes(self, frame: FrameType | None) -> bool:
         """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
@@ -303,4 +305,4 @@ def _is_a_sequel(seen: Sighting) -> bool:
     if is_group(seen.exception):
         return not seen.by_statement
     cause = cause_of(seen.exception)
-    return is_a(seen.exception, RuntimeError) and cause is not None and fates.work_of(cause) == "iteration"
+    return is_a(seen.exception, RuntimeError) and cause is not None and task_fates.work_of(cause) == "iteration"

@@ -15,6 +15,7 @@ from .asyncio_objects import captured, is_future
 from .catching import Flight, catches
 from .coroutines import chain_of
 from .library_objects import field, is_instance, module_of
+from .looking import class_name, is_a, mro
 from .schedulers import of_a_library
 
 type TaskFate = Literal["caught", "awaited", "unawaited", "runs the program"]
@@ -142,6 +143,19 @@ def _catches_on_its_chain(task: object, flight: Flight) -> bool:
         return False
     frames = [interpreter.frame_of(each) for each in reversed(chain_of(coroutine).coroutines)]
     return any(frame is not None and not of_a_scheduler(frame) and catches(frame, flight) for frame in frames)
+
+
+def work_of(exception: BaseException) -> str | None:
+    """``iteration``, ``close`` or ``cancel``: what exceptions of this class usually do the work of."""
+    if is_a(exception, StopIteration) or is_a(exception, StopAsyncIteration):
+        return "iteration"
+    if is_a(exception, GeneratorExit):
+        return "close"
+    if any(class_name(base) == "CancelledError" for base in mro(type(exception))) or is_instance(
+        exception, "trio._core._exceptions", "Cancelled"
+    ):
+        return "cancel"
+    return None
 
 
 def of_a_scheduler(frame: FrameType) -> bool:
