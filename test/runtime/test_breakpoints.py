@@ -134,6 +134,7 @@ class Breakpoints(unittest.TestCase):
         forms = {
             "5": lambda hits: hits == 5,
             "== 20": lambda hits: hits == 20,
+            "= 7": lambda hits: hits == 7,
             ">= 11": lambda hits: hits >= 11,
             "> 11": lambda hits: hits > 11,
             "<= 3": lambda hits: hits <= 3,

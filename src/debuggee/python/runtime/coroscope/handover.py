@@ -98,7 +98,10 @@ class Handover:
         return seconds if self.alarm is None else max(seconds, longest)
 
     def woke(self) -> float:
-        """The reader runs; answers since when it ought to. What it sends lets go of the interpreter, and it has to get that back."""
+        """The reader runs; answers since when it ought to.
+
+        Whatever it sends lets go of the interpreter, and it has to get that back.
+        """
         until = self._until
         self.due = self._until = monotonic() + _MARGIN
         return until - _MARGIN

@@ -69,8 +69,7 @@ class KnownCatches:
         return self._at(frame, exception, type(exception)).is_work
 
     def does_its_work(self, frame: FrameType, exception: BaseException) -> bool:
-        """Whether it certainly ends nothing but what it is raised to end: a loop, a future's wait, or a coroutine that is
-        closed."""
+        """Whether it certainly ends only what it is raised to end: a loop, a wait for a future, a closed coroutine."""
         return self._at(frame, exception, type(exception)).does_its_work
 
     def _at(self, frame: FrameType, exception: BaseException, kind: type) -> _Known:

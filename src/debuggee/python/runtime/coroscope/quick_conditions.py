@@ -1,9 +1,9 @@
 """Conditions of breakpoints on hot lines, compiled to a function for the one code object that they stand in.
 
 ``eval`` in a frame looks every name up in mappings made for it. Here the names that are locals of the code become items
-of the frame's ``f_locals`` (from 3.13 on a proxy that reads the one value asked for, PEP 667; before that a copy), those that a suspension point passes
-become parameters, and the rest stay the globals that they are. What this cannot do exactly as ``eval`` does it, it
-leaves to ``expressions.evaluate_in``.
+of the frame's ``f_locals`` (from 3.13 on a proxy that reads the one value asked for, PEP 667; before that a copy), those
+that a suspension point passes become parameters, and the rest stay the globals that they are, as all names of a module
+are. What this cannot do exactly as ``eval`` does it, it leaves to ``expressions.evaluate_in``.
 """
 
 from __future__ import annotations
