@@ -1,10 +1,8 @@
-/** The ways to run a program that are compared: by itself, under Coroscope, under debugpy. */
+/** The debuggers that are compared, and what is known of the programs and interpreters that they are compared on. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
 import { DapClient } from '../test/support/dapClient.js';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -56,96 +54,12 @@ export function debugpy(python: string): Debugger {
   };
 }
 
-export interface Breakpoints {
-  readonly breakpoints?: Readonly<Record<string, readonly DAP.SourceBreakpoint[]>>;
-}
-
-export type Clock = 'wall' | 'cpu';
-
-/** Seconds of a program by itself, as it measures them. */
-export async function undebugged(
-  python: string,
-  program: string,
-  args: readonly string[],
-  clock: Clock,
-): Promise<number> {
-  const { read, env } = timing();
-  await run(python, [program, ...args], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env } });
-  return read(clock);
-}
-
-/**
- * Seconds of a program under callbacks that do nothing, or the least (`bench/programs/bare_callbacks.py`). `local`: what
- * the least condition compares.
- */
-export async function bareCallbacks(
-  python: string,
-  kind: 'exchanges' | 'line' | 'raises' | 'least' | { readonly local: string },
-  program: string,
-  args: readonly string[],
-  clock: Clock,
-): Promise<number> {
-  const first = typeof kind === 'string' ? [kind] : ['condition', kind.local];
-  return undebugged(python, programPath('bare_callbacks'), [...first, program, ...args], clock);
-}
-
 /** How many events `record: all` sees in a program. */
 export async function countEvents(python: string, program: string, args: readonly string[]): Promise<number> {
-  const { env } = timing();
   const { stdout } = await run(python, [programPath('bare_callbacks'), 'count', program, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, PYTHONPATH: path.dirname(programPath('timing')) },
   });
   return Number(stdout.trim().split('\n').at(-1));
-}
-
-/** Seconds of a program under a debugger, as the program measures them; it must not stop. */
-export async function debugged(
-  debugger_: Debugger,
-  program: string,
-  args: readonly string[],
-  clock: Clock,
-  { breakpoints = {} }: Breakpoints = {},
-): Promise<number> {
-  const { read, env } = timing();
-  const client = debugger_.connect();
-  try {
-    const over = client.waitFor('terminated');
-    // Editors ask for uncaught exceptions unless they are told otherwise: both debuggers say so.
-    await client.start({ ...debugger_.settings(program, args), env }, { breakpoints, exceptions: ['uncaught'] });
-    await Promise.race([
-      over,
-      client.waitFor('stopped').then(
-        ({ reason }) => Promise.reject(new Error(`${program} stopped under ${debugger_.name}: ${reason}`)),
-        () => over,
-      ),
-    ]);
-    return read(clock);
-  } catch (error) {
-    throw new Error(`${program} under ${debugger_.name}: ${client.outputText('stderr')}`, { cause: error });
-  } finally {
-    await client.request('disconnect', { terminateDebuggee: true }).catch(() => undefined);
-    await client.close();
-  }
-}
-
-/**
- * A file in which `bench/programs/timing.py` says how long a program took. Not its output: a debugger may pass that on
- * later than its own event `terminated`, as debugpy does.
- */
-function timing(): { env: Record<string, string>; read: (clock: Clock) => number } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'coroscope-bench-'));
-  const file = path.join(folder, 'seconds');
-  return {
-    env: { COROSCOPE_BENCH_SECONDS: file, PYTHONPATH: path.dirname(programPath('timing')) },
-    read: (clock) => {
-      try {
-        const [, wall, cpu] = readFileSync(file, 'ascii').split(' ');
-        return Number(clock === 'wall' ? wall : cpu);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-  };
 }
 
 /** The Python versions a figure is about. */

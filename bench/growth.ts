@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { coroscope, debugged, type Clock, type Debugger } from './debuggers.js';
+import { debugged, onceAlone, type Clock } from './contestants.js';
+import { coroscope, type Debugger } from './debuggers.js';
 import { atStop, milliseconds } from './session.js';
 import { percentile, table } from './statistics.js';
 
@@ -21,8 +22,8 @@ interface Family {
   readonly breakpoints?: (size: number) => number[];
 }
 
-const timed = (body: string): string =>
-  ['import sys', 'from timing import timed', body, 'with timed():', '    main()', ''].join('\n');
+const measured = (body: string): string =>
+  ['import sys', 'from timing import measured', body, 'measured(main)', ''].join('\n');
 
 const FAMILIES: readonly Family[] = [
   {
@@ -30,7 +31,7 @@ const FAMILIES: readonly Family[] = [
     sizes: [50_000, 200_000, 800_000],
     debugger_: (python) => coroscope(python, 'all'),
     source: (size) =>
-      timed(
+      measured(
         `def talk():\n    heard = None\n    while True:\n        heard = yield heard\n\ndef main():\n    generator = talk()\n    next(generator)\n    for i in range(${size / 2}):\n        generator.send(i)`,
       ),
   },
@@ -39,7 +40,7 @@ const FAMILIES: readonly Family[] = [
     sizes: [10_000, 40_000, 160_000],
     debugger_: (python) => coroscope(python, 'auto'),
     source: (size) =>
-      timed(
+      measured(
         `def talk(number):\n    yield number\n\ndef main():\n    for i in range(${size}):\n        for number in talk(i):\n            pass`,
       ),
   },
@@ -48,7 +49,7 @@ const FAMILIES: readonly Family[] = [
     sizes: [10, 40, 160],
     debugger_: (python) => coroscope(python, 'all'),
     source: (size) =>
-      timed(
+      measured(
         `def descend(depth, count):\n    if depth:\n        yield from descend(depth - 1, count)\n    else:\n        yield from range(count)\n\ndef main():\n    for value in descend(${size - 1}, ${Math.round(20_000 / size)}):\n        pass`,
       ),
   },
@@ -57,7 +58,7 @@ const FAMILIES: readonly Family[] = [
     sizes: [10, 100, 1000],
     debugger_: (python) => coroscope(python, 'auto'),
     source: (size) =>
-      timed(
+      measured(
         `def visit(i):\n${Array.from({ length: size }, (_, line) => `    i = i + ${line % 3}`).join('\n')}\n    return i\n\ndef main():\n    for i in range(${100_000 / size}):\n        visit(i)`,
       ),
     breakpoints: (size) => Array.from({ length: size }, (_, line) => line + 4),
@@ -67,7 +68,7 @@ const FAMILIES: readonly Family[] = [
     sizes: [1, 8, 64],
     debugger_: (python) => coroscope(python, 'all'),
     source: (size) =>
-      timed(
+      measured(
         `import threading\n\ndef talk(count):\n    for i in range(count):\n        yield i\n\ndef work():\n    for value in talk(${Math.round(10_000 / size)}):\n        pass\n\ndef main():\n    threads = [threading.Thread(target=work) for _ in range(${size})]\n    for thread in threads:\n        thread.start()\n    for thread in threads:\n        thread.join()`,
       ),
   },
@@ -109,14 +110,11 @@ export async function measureGrowth(
       for (const size of sizes) {
         const program = path.join(folder, `growth_${rows.length}.py`);
         writeFileSync(program, source(size));
-        const lines = breakpoints?.(size) ?? [];
+        const start = debugged(debugger_(python), {
+          [program]: (breakpoints?.(size) ?? []).map((line) => ({ line, condition: 'i == -1' })),
+        });
         const times: number[] = [];
-        for (let run = 0; run < runs; run += 1)
-          times.push(
-            await debugged(debugger_(python), program, [], clock, {
-              breakpoints: { [program]: lines.map((line) => ({ line, condition: 'i == -1' })) },
-            }),
-          );
+        for (let run = 0; run < runs; run += 1) times.push(await onceAlone(start, { program, args: [], clock }));
         const row = { what, size, seconds: Math.min(...times) };
         rows.push(row);
         tell(`${what}: ${size}: ${row.seconds.toFixed(4)} s`);

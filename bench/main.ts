@@ -23,7 +23,7 @@ function asked(): Options {
   }
 }
 
-const { short, python, clock, only, programs, situations, runs, sizes, kinds, write } = asked();
+const { short, python, clock, only, programs, situations, turns, sizes, kinds, write } = asked();
 const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -57,7 +57,7 @@ const parts: readonly Part[] = [
         clock,
         tell,
         judge: !short,
-        runs: runs ?? (short ? 1 : 5),
+        turns: turns ?? (short ? 2 : 16),
         scale: short ? 0.02 : 1,
         situations,
         programs: programs ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),
@@ -105,7 +105,7 @@ if (write && only) {
 function pageOf(figures: Readonly<Record<string, unknown>>): string {
   return [
     '# Results\n',
-    `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest of the runs; the contestants took turns.\n`,
+    `Made by \`npm run bench\`, ${clock === 'wall' ? 'wall clock' : 'processor time'}, medians with the lowest and highest; the contestants took turns.\n`,
     `${machine}\n`,
     ...parts
       .filter(({ name }) => name in figures)

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { PROGRAMS, SITUATION_NAMES } from './overhead.js';
 import { KINDS } from './scale.js';
-import type { Clock } from './debuggers.js';
+import type { Clock } from './contestants.js';
 
 export const PARTS = ['overhead', 'latency', 'scale', 'throughput', 'growth'] as const;
 export type PartName = (typeof PARTS)[number];
@@ -14,7 +14,7 @@ const OPTIONS = {
   only: { type: 'string' },
   programs: { type: 'string' },
   situations: { type: 'string' },
-  runs: { type: 'string' },
+  turns: { type: 'string' },
   sizes: { type: 'string' },
   kinds: { type: 'string' },
   clock: { type: 'string', default: 'wall' },
@@ -29,7 +29,7 @@ Measures Coroscope beside an undebugged run and beside debugpy, in turn, in one 
   --only PARTS        of ${PARTS.join(', ')}
   --programs NAMES    of ${PROGRAMS.join(', ')} (overhead)
   --situations NAMES  separated by ';', of ${SITUATION_NAMES.map((name) => `'${name}'`).join(', ')} (overhead)
-  --runs N            of each program in each situation; 5 unless told (overhead)
+  --turns N           of each contestant in each situation; 16 unless told (overhead)
   --sizes NUMBERS     how many coroutines are suspended (scale)
   --kinds NAMES       of ${KINDS.join(', ')} (scale)
   --clock wall|cpu    processor time is steadier where the machine does something else too; it leaves waiting out
@@ -45,7 +45,7 @@ export interface Options {
   readonly only: readonly PartName[] | undefined;
   readonly programs: readonly string[] | undefined;
   readonly situations: readonly string[] | undefined;
-  readonly runs: number | undefined;
+  readonly turns: number | undefined;
   readonly sizes: readonly number[] | undefined;
   readonly kinds: readonly string[] | undefined;
   readonly clock: Clock;
@@ -69,7 +69,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
       values.situations === undefined
         ? undefined
         : oneOf('--situations', SITUATION_NAMES, values.situations.split(';')),
-    runs: values.runs === undefined ? undefined : counts('--runs', [values.runs])[0],
+    turns: values.turns === undefined ? undefined : counts('--turns', [values.turns])[0],
     sizes: values.sizes === undefined ? undefined : counts('--sizes', values.sizes.split(',')),
     kinds: values.kinds === undefined ? undefined : oneOf('--kinds', KINDS, values.kinds.split(',')),
     clock: clock ?? 'wall',

@@ -1,24 +1,23 @@
-/** What running under a debugger costs: the same program by itself and under each debugger, run in turn. */
+/** What running under a debugger costs: the same program by itself and under each debugger, in turns. */
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
+import { bareCallbacks, Contestant, debugged, undebugged, type Clock, type Start } from './contestants.js';
+import { countEvents, coroscope, debugpy, lineOf, programPath, type Debugger } from './debuggers.js';
 import {
-  countEvents,
-  coroscope,
-  debugged,
-  debugpy,
-  bareCallbacks,
-  lineOf,
-  programPath,
-  undebugged,
-  type Clock,
-  type Debugger,
-} from './debuggers.js';
-import { sampledIn } from './sampled.js';
-import { figure, ratioOf, table, timesText, verdict, type Figure, type Ratio, type Verdict } from './statistics.js';
+  estimate,
+  estimateText,
+  figure,
+  ratioOf,
+  table,
+  type Estimate,
+  type Figure,
+  type Verdict,
+} from './statistics.js';
 
 export interface OverheadOptions {
   readonly python: string;
   readonly hasDebugpy: boolean;
-  readonly runs: number;
+  /** How many turns each contestant has. */
+  readonly turns: number;
   /** How much of the programs' full work is done: 1 is all. */
   readonly scale: number;
   readonly programs: readonly string[];
@@ -34,7 +33,7 @@ export interface OverheadOptions {
 interface Measured {
   /** A condition that is evaluated, and false, every time. It begins with the name of a local. */
   readonly condition: string;
-  /** How often the program's full work is done, so that a run takes about a second by itself. */
+  /** How often the program's full work is done in a turn, so that it takes about a quarter of a second by itself. */
   readonly long: number;
   /** The same where each visit of a line costs much more than the line, so that debugpy takes a second or some. */
   readonly hot: number;
@@ -45,18 +44,18 @@ interface Measured {
 }
 
 const MEASURED: Readonly<Record<string, Measured>> = {
-  ping_pong: { condition: 'i == -1', long: 45, hot: 0.3, all: 1, yields: true },
-  pipeline: { condition: 'value == -1', long: 40, hot: 0.3, all: 1, yields: true },
-  tree_walk: { condition: 'value == -1', long: 200, hot: 6, all: 2, yields: true },
-  awaits: { condition: 'value == -1', long: 26, hot: 3, all: 5, yields: false },
-  queues: { condition: 'item == -1', long: 26, hot: 3, all: 10, yields: false },
-  echo: { condition: 'line == b""', long: 5, hot: 1.5, all: 5, yields: false },
-  cpu: { condition: 'value == -1', long: 6, hot: 0.3, all: 1, yields: false },
+  ping_pong: { condition: 'i == -1', long: 11, hot: 0.3, all: 1, yields: true },
+  pipeline: { condition: 'value == -1', long: 10, hot: 0.3, all: 1, yields: true },
+  tree_walk: { condition: 'value == -1', long: 50, hot: 6, all: 2, yields: true },
+  awaits: { condition: 'value == -1', long: 6.5, hot: 3, all: 5, yields: false },
+  queues: { condition: 'item == -1', long: 6.5, hot: 3, all: 10, yields: false },
+  echo: { condition: 'line == b""', long: 1.3, hot: 1.5, all: 5, yields: false },
+  cpu: { condition: 'value == -1', long: 1.5, hot: 0.3, all: 1, yields: false },
   // The worst that we could think of against ourselves.
-  short_lived: { condition: 'number == -1', long: 110, hot: 2, all: 5, yields: true },
+  short_lived: { condition: 'number == -1', long: 28, hot: 2, all: 5, yields: true },
   // Nobody stops there, and each exception has to be looked at all the same.
-  raising: { condition: 'text == ""', long: 1, hot: 1, all: 1, yields: false },
-  large_values: { condition: 'got == -1', long: 1000, hot: 10, all: 1, yields: true },
+  raising: { condition: 'text == ""', long: 2, hot: 1, all: 1, yields: false },
+  large_values: { condition: 'got == -1', long: 250, hot: 10, all: 1, yields: true },
 };
 export const PROGRAMS = Object.keys(MEASURED);
 const RAISING = 'raising';
@@ -150,16 +149,13 @@ const SITUATIONS: readonly Situation[] = [
 ];
 export const SITUATION_NAMES = SITUATIONS.map(({ name }) => name);
 
-/** Microseconds an event, by the medians and by the quickest runs. */
-type Cost = Ratio;
-
 export interface OverheadRow {
   readonly program: string;
   readonly situation: string;
   readonly undebugged: Figure;
   readonly debuggers: Readonly<Record<string, Figure>>;
-  /** As `debuggers`, against the undebugged run. */
-  readonly ratios: Readonly<Record<string, string>>;
+  /** As `debuggers`, against the undebugged turn of the same round. */
+  readonly ratios: Readonly<Record<string, Estimate>>;
   /** The program under callbacks that do nothing. */
   readonly emptyCallbacks?: Figure;
   /** The program under callbacks that do the least that could be of use. */
@@ -169,7 +165,12 @@ export interface OverheadRow {
    * Of `record: all`: how many events there were, and what each cost in microseconds; beside it an empty callback, and one
    * that keeps no more than whose exchange it is, when, and the object that passes.
    */
-  readonly events?: { readonly count: number; readonly each: Cost; readonly empty: Cost; readonly least: Cost };
+  readonly events?: {
+    readonly count: number;
+    readonly each: Estimate;
+    readonly empty: Estimate;
+    readonly least: Estimate;
+  };
   /** Functions that `record: auto` let go, and so knows by samples only. */
   readonly sampled?: readonly string[];
 }
@@ -194,87 +195,125 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
   return rows;
 }
 
+const ALONE = 'undebugged';
+const EMPTY = 'empty callbacks';
+const LEAST = 'least callbacks';
+
+function startsOf(
+  python: string,
+  program: string,
+  situation: Situation,
+  breakpoints: DAP.SourceBreakpoint[],
+  contestants: readonly Debugger[],
+): Map<string, Start> {
+  const starts = new Map<string, Start>([[ALONE, undebugged(python)]]);
+  if (situation.baseline) starts.set(EMPTY, bareCallbacks(python, situation.baseline));
+  if (situation.baseline && situation.baseline !== 'raises') {
+    const [local = ''] = measuredOf(program).condition.split(' ');
+    starts.set(LEAST, bareCallbacks(python, situation.baseline === 'exchanges' ? 'least' : { local }));
+  }
+  for (const each of contestants) starts.set(each.name, debugged(each, { [programPath(program)]: breakpoints }));
+  return starts;
+}
+
+/** Seconds of each turn of each contestant, and what `record: auto` let go. */
+interface Race {
+  readonly times: ReadonlyMap<string, readonly number[]>;
+  readonly sampled: readonly string[];
+}
+
+async function race(
+  starts: ReadonlyMap<string, Start>,
+  work: { readonly program: string; readonly args: readonly string[]; readonly clock: Clock },
+  turns: number,
+  turnsOf: (name: string) => number,
+): Promise<Race> {
+  const entered = new Map<string, Contestant>();
+  const times = new Map<string, number[]>();
+  try {
+    for (const [name, start] of starts) {
+      entered.set(name, await Contestant.enter(start, work));
+      times.set(name, []);
+    }
+    for (let round = 0; round < turns; round += 1) {
+      // Each begins a round as often as any other: a turn feels what the one before it has left in the caches.
+      const order = [...entered];
+      order.push(...order.splice(0, round % order.length));
+      for (const [name, contestant] of order) if (round < turnsOf(name)) times.get(name)?.push(await contestant.turn());
+    }
+    const recording = await entered.get(AUTO)?.client?.request('coroscope/recording');
+    return { times, sampled: recording?.sampled.map(({ function: name }) => name) ?? [] };
+  } finally {
+    for (const contestant of entered.values()) await contestant.leave();
+  }
+}
+
+/** debugpy at a hot line is a hundred times slower: two turns tell that. */
+const DEBUGPY_HOT_TURNS = 2;
+
 async function measure(
-  { python, runs, scale, clock, judge }: OverheadOptions,
+  { python, turns, scale, clock, judge }: OverheadOptions,
   program: string,
   situation: Situation,
   breakpoints: DAP.SourceBreakpoint[],
   contestants: readonly Debugger[],
 ): Promise<OverheadRow> {
-  const file = programPath(program);
-  const args = [String(scale * situation.share(measuredOf(program)))];
-  const alone: number[] = [];
-  const empty: number[] = [];
-  const least: number[] = [];
-  const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let run = 0; run < runs; run += 1) {
-    alone.push(await undebugged(python, file, args, clock));
-    if (situation.baseline) empty.push(await bareCallbacks(python, situation.baseline, file, args, clock));
-    if (situation.baseline && situation.baseline !== 'raises') {
-      const [local = ''] = measuredOf(program).condition.split(' ');
-      const kind = situation.baseline === 'exchanges' ? 'least' : { local };
-      least.push(await bareCallbacks(python, kind, file, args, clock));
-    }
-    for (const each of contestants) {
-      // debugpy at a hot line is a hundred times slower: one run tells that.
-      if (each.name === 'debugpy' && !Object.keys(situation.budgets).length && run > 0) continue;
-      times.get(each.name)?.push(await debugged(each, file, args, clock, { breakpoints: { [file]: breakpoints } }));
-    }
-  }
-  const own = figure(alone);
-  const debuggers = Object.fromEntries([...times].map(([name, values]) => [name, figure(values)]));
-  const ratios = Object.fromEntries(
-    Object.entries(debuggers).map(([name, each]) => [name, timesText(ratioOf(each, own))]),
+  const work = { program: programPath(program), args: [String(scale * situation.share(measuredOf(program)))], clock };
+  const { times, sampled } = await race(
+    startsOf(python, program, situation, breakpoints, contestants),
+    work,
+    turns,
+    (name) => (name === 'debugpy' && !Object.keys(situation.budgets).length ? DEBUGPY_HOT_TURNS : turns),
   );
-  const [all, auto] = [debuggers[ALL], debuggers[AUTO]];
-  const count = all && (await countEvents(python, file, args));
-  const each = ({ median, lowest }: Figure): Cost => ({
-    median: ((median - own.median) / (count ?? 1)) * 1e6,
-    quickest: ((lowest - own.lowest) / (count ?? 1)) * 1e6,
-  });
+  const of = (name: string): readonly number[] => times.get(name) ?? [];
+  /** Turns of the same rounds. */
+  const pairs = (one: string, other: string): [number, number][] =>
+    of(one)
+      .slice(0, of(other).length)
+      .map((taken, round) => [taken, of(other)[round] ?? NaN]);
+  const names = contestants.map(({ name }) => name);
+  const ratios = Object.fromEntries(names.map((name) => [name, ratioOf(pairs(name, ALONE))]));
+  const count = names.includes(ALL) ? await countEvents(python, work.program, work.args) : 0;
+  const cost = (name: string): Estimate =>
+    estimate(pairs(name, ALONE).map(([taken, alone]) => ((taken - alone) / count) * 1e6));
   return {
     program,
     situation: situation.name,
-    undebugged: own,
-    debuggers,
+    undebugged: figure(of(ALONE)),
+    debuggers: Object.fromEntries(names.map((name) => [name, figure(of(name))])),
     ratios,
-    ...(empty.length > 0 && { emptyCallbacks: figure(empty) }),
-    ...(least.length > 0 && { leastCallbacks: figure(least) }),
-    verdicts: judge ? verdictsOf(program, situation, own, debuggers) : [],
-    ...(all &&
-      count && {
-        events: { count, each: each(all), empty: each(figure(empty)), least: each(figure(least)) },
-      }),
-    ...(auto && situation.name === 'no breakpoint' && { sampled: await sampledIn(python, program, args) }),
+    ...(times.has(EMPTY) && { emptyCallbacks: figure(of(EMPTY)) }),
+    ...(times.has(LEAST) && { leastCallbacks: figure(of(LEAST)) }),
+    verdicts: judge
+      ? verdictsOf(situation, ratios, measuredOf(program).yields ? ratioOf(pairs('debugpy', OFF)) : undefined)
+      : [],
+    ...(count && { events: { count, each: cost(ALL), empty: cost(EMPTY), least: cost(LEAST) } }),
+    ...(situation.name === 'no breakpoint' && { sampled }),
   };
 }
 
 function verdictsOf(
-  program: string,
   situation: Situation,
-  alone: Figure,
-  debuggers: Readonly<Record<string, Figure>>,
+  ratios: Readonly<Record<string, Estimate>>,
+  faster: Estimate | undefined,
 ): Verdict[] {
   const found = Object.entries(situation.budgets).flatMap(([name, most]) => {
-    const each = debuggers[name];
-    return each ? [verdict(`${name}: at most ${most} x`, ratioOf(each, alone), most)] : [];
+    const measured = ratios[name];
+    return measured ? [{ budget: `${name}: at most ${most} x`, measured, met: measured.median <= most }] : [];
   });
-  const [ours, theirs] = [debuggers[OFF], debuggers['debugpy']];
-  if (ours && theirs && situation.fasterThanDebugpy && measuredOf(program).yields) {
-    const faster = ratioOf(theirs, ours);
-    found.push({
-      budget: `${situation.fasterThanDebugpy} times as fast as debugpy`,
-      measured: timesText(faster),
-      met: Math.max(faster.median, faster.quickest) >= situation.fasterThanDebugpy,
-    });
-  }
+  const least = situation.fasterThanDebugpy;
+  if (least && faster && 'debugpy' in ratios)
+    found.push({ budget: `${least} times as fast as debugpy`, measured: faster, met: faster.median >= least });
   return found;
 }
+
+const timesText = (ratio: Estimate): string => estimateText(ratio, 'x');
+const costText = (cost: Estimate): string => estimateText(cost, 'µs');
 
 const describe = ({ program, situation, undebugged: alone, ratios, events, verdicts }: OverheadRow): string =>
   [
     `${program}, ${situation}: undebugged ${seconds(alone)}`,
-    ...Object.entries(ratios).map(([name, each]) => `${name} ${each}`),
+    ...Object.entries(ratios).map(([name, each]) => `${name} ${timesText(each)}`),
     ...(events
       ? [
           `${costText(events.each)} an event, an empty callback ${costText(events.empty)}, the least ${costText(events.least)}`,
@@ -282,8 +321,6 @@ const describe = ({ program, situation, undebugged: alone, ratios, events, verdi
       : []),
     ...verdicts.map(({ budget, met }) => `${budget}: ${met ? 'met' : 'NOT MET'}`),
   ].join(' · ');
-
-const costText = ({ median, quickest }: Cost): string => `${median.toFixed(2)} µs (${quickest.toFixed(2)})`;
 
 const seconds = ({ median, lowest, highest }: Figure): string => {
   const text = (value: number): string => (value < 0.1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(2)} s`);
@@ -293,17 +330,18 @@ const seconds = ({ median, lowest, highest }: Figure): string => {
 const isRun = ({ situation }: OverheadRow): boolean =>
   situation === SITUATIONS[0]?.name || situation === SITUATIONS[1]?.name;
 const withVerdict = (row: OverheadRow, name: string): string => {
-  const each = row.debuggers[name];
-  if (!each) return '';
+  const [each, ratio] = [row.debuggers[name], row.ratios[name]];
+  if (!each || !ratio) return '';
   const judged = row.verdicts.find(({ budget }) => budget.startsWith(name));
-  return `${row.ratios[name] ?? ''}, ${seconds(each)}${judged ? `, ${judged.met ? 'met' : '**not met**'}` : ''}`;
+  return `${timesText(ratio)}, ${seconds(each)}${judged ? `, ${judged.met ? 'met' : '**not met**'}` : ''}`;
 };
 
 export function overheadTable(rows: readonly OverheadRow[]): string {
   const hot = rows.filter((row) => ['hot', 'log', 'exc'].some((start) => row.situation.startsWith(start)));
   return [
-    'Ratios are those of the medians; in brackets those of the quickest runs, which other work disturbed least. A budget is',
-    'met where either is within it.\n',
+    'All contestants stand ready and take turns of a quarter of a second. A ratio is the median of those of the rounds, each to',
+    'the undebugged turn of its round; in brackets, the bounds within which the true median lies in 95 of 100 cases (sign test).',
+    'A budget is judged by the median. Times are medians, with the lowest and highest.\n',
     table(
       ['program', 'situation', 'undebugged', 'record off (1.05 x)', 'record auto (1.10 x)', 'debugpy'],
       rows
@@ -320,7 +358,7 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line, and exceptions; debugpy is run once there. Nothing can be saved of an empty callback, and of the least',
+    '\nBreakpoints on the hot line, and exceptions; debugpy has two turns there. Nothing can be saved of an empty callback, and of the least',
     'condition (a comparison of one local, written into the callback) not much:\n',
     table(
       [
@@ -342,7 +380,7 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
         row.leastCallbacks ? seconds(row.leastCallbacks) : '',
         ...[OFF, AUTO, 'debugpy'].map((name) => withVerdict(row, name)),
         row.verdicts
-          .map(({ budget, measured, met }) => `${budget}: ${measured}, ${met ? 'met' : '**not met**'}`)
+          .map(({ budget, measured, met }) => `${budget}: ${timesText(measured)}, ${met ? 'met' : '**not met**'}`)
           .join('; '),
       ]),
     ),
@@ -370,7 +408,7 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
                 costText(events.least),
                 costText(events.each),
                 seconds(all),
-                Math.min(events.each.median, events.each.quickest) <= EVENT_BUDGET ? 'met' : '**not met**',
+                events.each.median <= EVENT_BUDGET ? 'met' : '**not met**',
               ],
             ]
           : [],

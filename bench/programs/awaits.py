@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from timing import timed
+from timing import measured
 
 ROUNDS = int(400 * float(sys.argv[1])) or 1
 
@@ -32,5 +32,4 @@ async def main():
     cold(sum(await asyncio.gather(*(worker(ROUNDS) for _ in range(100)))))
 
 
-with timed():
-    asyncio.run(main())
+measured(lambda: asyncio.run(main()))

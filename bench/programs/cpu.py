@@ -2,7 +2,7 @@
 
 import sys
 
-from timing import timed
+from timing import measured
 
 COUNT = int(1_500_000 * float(sys.argv[1]))
 
@@ -22,5 +22,4 @@ def main():
     cold(value)
 
 
-with timed():
-    main()
+measured(main)

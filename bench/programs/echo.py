@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from timing import timed
+from timing import measured
 
 ROUNDS = int(500 * float(sys.argv[1])) or 1
 
@@ -37,5 +37,4 @@ async def main():
     server.close()
 
 
-with timed():
-    asyncio.run(main())
+measured(lambda: asyncio.run(main()))

@@ -2,7 +2,7 @@
 
 import sys
 
-from timing import timed
+from timing import measured
 
 COUNT = int(20_000 * float(sys.argv[1]))
 
@@ -26,5 +26,4 @@ def main():
     cold(len(value))
 
 
-with timed():
-    main()
+measured(main)

@@ -2,7 +2,7 @@
 
 import sys
 
-from timing import timed
+from timing import measured
 
 COUNT = int(500_000 * float(sys.argv[1]))
 
@@ -30,5 +30,4 @@ def main():
     cold(COUNT)
 
 
-with timed():
-    main()
+measured(main)

@@ -2,7 +2,7 @@
 
 import sys
 
-from timing import timed
+from timing import measured
 
 COUNT = int(100_000 * float(sys.argv[1]))
 
@@ -31,5 +31,4 @@ def main():
     cold(total)
 
 
-with timed():
-    main()
+measured(main)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from timing import timed
+from timing import measured
 
 ITEMS = int(40 * float(sys.argv[1])) or 1
 
@@ -35,5 +35,4 @@ async def main():
     cold(sum(task.result() for task in tasks))
 
 
-with timed():
-    asyncio.run(main())
+measured(lambda: asyncio.run(main()))

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from timing import timed
+from timing import measured
 
 COUNT = int(20_000 * float(sys.argv[1]))
 
@@ -60,5 +60,4 @@ def main():
     cold(found)
 
 
-with timed():
-    main()
+measured(main)

@@ -2,7 +2,7 @@
 
 import sys
 
-from timing import timed
+from timing import measured
 
 ROUNDS = int(400 * float(sys.argv[1])) or 1
 DEPTH = 50
@@ -33,5 +33,4 @@ def main():
     cold(total)
 
 
-with timed():
-    main()
+measured(main)
