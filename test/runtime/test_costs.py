@@ -795,6 +795,31 @@ class Caught(unittest.TestCase):
             d.finish()
             self.assertEqual(d.output(), "[]\n")
 
+    def test_what_a_library_raises_all_the_time_is_passed_by_with_a_comparison(self) -> None:
+        source = """
+        import gc, json
+        def outside(count):
+            for _ in range(count):
+                try: json.loads("{")
+                except ValueError: pass
+        [raises] = [each for each in gc.get_objects() if type(each).__name__ == "Raises"]
+        on_raise, asked = type(raises)._on_raise, []
+        def counting(raises, code, offset, exception, depth=1):
+            if code is not outside.__code__: asked.append(code)
+            return on_raise(raises, code, offset, exception, depth + 1)
+        type(raises)._on_raise = counting
+        raises._choose()
+        outside(500)
+        asked.clear()
+        outside(1000)
+        print(len(asked))
+        """
+        with Debuggee(textwrap.dedent(source)) as d:
+            d.command("setExceptionBreakpoints", filters=[{"filter": "uncaught"}])
+            d.run()
+            d.finish()
+            self.assertEqual(d.output(), "0\n")
+
 
 class Lines(unittest.TestCase):
     def test_lines_of_the_same_number_in_several_files_keep_their_own_breakpoints(self) -> None:

@@ -347,6 +347,45 @@ class Exceptions(unittest.TestCase):
         self.assertIn("JSONDecodeError", d.stopped()["text"])
         self.assertTrue(d.where().startswith("<module>: json.loads"))
 
+    def test_a_new_exception_of_a_library_with_the_address_of_one_that_was_stopped_at(self) -> None:
+        d = self.start(
+            """
+            import gc, threading
+            from concurrent.futures import Future
+            def first(): raise ValueError("first")
+            def second(failed): return failed.result()
+            def in_a_thread(work, *args):
+                thread = threading.Thread(target=work, args=args)
+                thread.start()
+                thread.join()
+            threading.excepthook = lambda args: None
+            failed = Future()
+            failed.set_exception(ValueError("of many"))
+            for _ in range(1000):
+                try: second(failed)
+                except ValueError: pass
+            in_a_thread(first)
+            gc.collect()
+            [raises] = [each for each in gc.get_objects() if type(each).__name__ == "Raises"]
+            [taken] = raises._stopped_at
+            kept = []
+            while id(new := ValueError("second")) != taken and len(kept) < 100_000:
+                kept.append(new)
+            print(id(new) == taken)
+            failed = Future()
+            failed.set_exception(new)
+            del new, kept
+            in_a_thread(second, failed)
+            """,
+            "uncaught",
+        )
+        self.assertEqual(d.stopped()["text"], "ValueError('first')")
+        d.resume()
+        self.assertEqual(d.stopped()["text"], "ValueError('second')")
+        self.assertEqual(d.output(), "True\n")
+        d.resume()
+        self.assertEqual(d.finish(), 0)
+
     def test_conditions_see_the_exception(self) -> None:
         source = textwrap.dedent(
             """

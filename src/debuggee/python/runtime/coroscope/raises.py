@@ -96,12 +96,42 @@ class Raises:
         self._only_uncaught = False
         """Whether no filter asks for an exception that the user's code catches, but for those that do their work."""
         self._asks_for_work = False
-        self.just_my_code = True
+        self._just_my_code = True
         self._said: set[str] = set()
         # Ids of those stopped at, only compared with while an exception is on its way: a new one that has got the id
         # of an old one is seen first where it is raised, and forgets it.
         self._stopped_at: dict[int, None] = {}
-        tool.on(events.RAISE, self._on_raise)
+        self._passes_libraries = False
+        self._hot: _FourCodes = (None, None, None, None)
+        self._passed = 0
+        self._choose()
+
+    @property
+    def just_my_code(self) -> bool:
+        return self._just_my_code
+
+    @just_my_code.setter
+    def just_my_code(self, asked: bool) -> None:
+        self._just_my_code = asked
+        self._choose()
+
+    def _choose(self) -> None:
+        """Takes the quickest callback that tells what is to be told: this one event comes from all code, however hot.
+
+        An `await` of a future ends with an exception in a library, so a busy loop has half a million a second.
+        """
+        self._passes_libraries = self._only_uncaught and self._just_my_code and not self._stopped_at
+        self._hot = (None, None, None, None)
+        self._tool.on(events.RAISE, _passing(*self._hot, self._on_raise) if self._passes_libraries else self._on_raise)
+
+    def _pass_from_now_on(self, code: CodeType) -> None:
+        """An exception of a library's code was passed by; one in so many is that of the code that raises most."""
+        self._passed += 1
+        if self._passed % _PASSED_UNTIL_HOT == 0:
+            self._hot = (code, *self._hot[:3])
+            self._tool.on(events.RAISE, _passing(*self._hot, self._on_raise))
+            if not self._passes_libraries:
+                self._choose()  # another thread has stopped meanwhile
 
     def set_filters(self, requested: list[Args]) -> list[Json]:
         filters: list[Filter] = []
@@ -124,22 +154,25 @@ class Raises:
         self._filters = filters
         self._only_uncaught = all(each.name in _UNCAUGHT or each.name in _AT_WORK for each in filters)
         self._asks_for_work = any(each.name in _AT_WORK for each in filters)
+        self._choose()
         self._tool.set_global((self._tool.global_events & ~events.RAISE) | (events.RAISE if filters else 0))
         return answers
 
-    def _on_raise(self, code: CodeType, offset: int, exception: BaseException) -> Any:
-        # A library's own: an `await` of a future ends with one, so a busy loop has a hundred thousand a second.
+    def _on_raise(self, code: CodeType, offset: int, exception: BaseException, depth: int = 1) -> Any:
+        """``depth``: how many calls up the program's frame is."""
         if (
             self._only_uncaught
-            and self.just_my_code
+            and self._just_my_code
             and self._decided.get(code.co_filename) is False
-            and not (self._stopped_at and id(exception) in self._stopped_at)
+            and id(exception) not in self._stopped_at
         ):
+            if self._passes_libraries:
+                self._pass_from_now_on(code)
             return
         if self._threads.is_at_work():
             return
         try:
-            frame = sys._getframe(1)
+            frame = sys._getframe(depth)
             if self._only_uncaught and self._passes_by(frame, exception):
                 return
             stop = self._decide(self._sight(frame, exception))
@@ -158,7 +191,7 @@ class Raises:
             return False
         is_user = self._user_code.is_user
         if not is_user(frame.f_code):
-            return self.just_my_code
+            return self._just_my_code
         if self._asks_for_work and self._known.is_work(frame, exception):
             return False
         traceback = traceback_of(exception)
@@ -173,16 +206,23 @@ class Raises:
         inner = traceback.tb_next if traceback is not None and traceback.tb_frame is frame else None
         first = traceback is None or (inner is None and traceback.tb_frame is frame)
         if first:
-            self._stopped_at.pop(id(exception), None)
+            self._forget(exception)
         user = self._user_code.is_user(frame.f_code)
         by_statement = user and fates.is_raise_statement(frame)
         # C code between a library and the user's code may swallow it (hasattr, iteration by __getitem__): wait and see.
-        shown = user or not (self.just_my_code or self._is_runtimes(frame))
+        shown = user or not (self._just_my_code or self._is_runtimes(frame))
         visible = shown if first else (user and self._is_from_libraries(inner))
         from_library = user and inner is not None and not self._user_code.is_user(inner.tb_frame.f_code)
         return Sighting(
             frame, exception, first, user, by_statement, visible, from_library, task_fates.work_of(exception)
         )
+
+    def _forget(self, exception: BaseException) -> None:
+        """It is a new one, whatever had its id before."""
+        if self._stopped_at:
+            self._stopped_at.pop(id(exception), None)
+            if not self._stopped_at:
+                self._choose()
 
     def _is_runtimes(self, frame: FrameType | None) -> bool:
         """Whether the runtime is at work there, or the library on its behalf or at its own start, and not the program."""
@@ -287,11 +327,43 @@ class Raises:
         while len(self._stopped_at) >= _MOST_REMEMBERED:
             self._stopped_at.pop(next(iter(self._stopped_at)))
         self._stopped_at[id(exception)] = None
+        self._choose()
         text = values.text(exception, 500)
         explained = explain(exception, frame)
         if explained is not None:
             text = f"{text} · {explained.what} {explained.do}"
         return Stop("exception", frame, text=text, exception=exception, break_mode=mode)
+
+
+type _FourCodes = tuple[CodeType | None, CodeType | None, CodeType | None, CodeType | None]
+
+_PASSED_UNTIL_HOT: Final = 64
+
+
+def _passing(
+    a: CodeType | None, b: CodeType | None, c: CodeType | None, d: CodeType | None, on_raise: Callable[..., Any]
+) -> Callable[[CodeType, int, BaseException], Any]:
+    """A callback that passes by what is raised in four code objects, and costs hardly more than one that does nothing.
+
+    What it compares with are defaults of its arguments: reading variables of an enclosing function takes longer than
+    all of the rest.
+    """
+
+    def pass_by(
+        code: CodeType,
+        offset: int,
+        exception: BaseException,
+        a: CodeType | None = a,
+        b: CodeType | None = b,
+        c: CodeType | None = c,
+        d: CodeType | None = d,
+        on_raise: Callable[..., Any] = on_raise,
+    ) -> Any:
+        if code is a or code is b or code is c or code is d:
+            return None
+        return on_raise(code, offset, exception, 2)
+
+    return pass_by
 
 
 def _asked_for(name: str, fate: Fate) -> bool:

@@ -18,7 +18,7 @@ from .monitoring import DISABLE
 __all__ = ["BUDGET_NS", "LEAST_EVENTS", "WINDOW_NS", "Share"]
 
 WINDOW_NS: Final = 50_000_000
-BUDGET_NS: Final = WINDOW_NS // 32
+BUDGET_NS: Final = WINDOW_NS // 40
 """Code is hot once watching has taken more than this within a window. Less than the twentieth of the run that is promised,
 as the program also slows down by what is not measured: its memory is used by others between its steps."""
 
@@ -51,8 +51,8 @@ class Share:
             begun = clock()
             act(code, offset, *value)
             taken = clock() - begun
-            # What lies around the two readings, here and in the interpreter, is about a quarter of it.
-            self._left = left = self._left - min(taken + taken // 4, _MOST_NS)
+            # What lies around the two readings, here and in the interpreter, is about half of it.
+            self._left = left = self._left - min(taken + taken // 2, _MOST_NS)
             self._free -= 1
             return None if left >= 0 else self._answer(code, begun)
 
@@ -73,7 +73,7 @@ class Share:
                 return
             act(code, offset, value)
             taken = clock() - begun
-            self._left -= min(taken + taken // 4, _MOST_NS)
+            self._left -= min(taken + taken // 2, _MOST_NS)
             self._free -= 1
 
         return act_or_pass_and_pay
