@@ -23,7 +23,7 @@ function asked(): Options {
   }
 }
 
-const { short, python, clock, only, programs, situations, turns, sizes, kinds, write } = asked();
+const { short, python, clock, only, programs, situations, heats, turns, sizes, kinds, write } = asked();
 const tell = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
@@ -57,7 +57,8 @@ const parts: readonly Part[] = [
         clock,
         tell,
         judge: !short,
-        turns: turns ?? (short ? 2 : 16),
+        heats: heats ?? (short ? 1 : 7),
+        turns: turns ?? (short ? 2 : 3),
         scale: short ? 0.02 : 1,
         situations,
         programs: programs ?? (short ? ['ping_pong', 'awaits', 'short_lived'] : PROGRAMS),

@@ -14,6 +14,7 @@ const OPTIONS = {
   only: { type: 'string' },
   programs: { type: 'string' },
   situations: { type: 'string' },
+  heats: { type: 'string' },
   turns: { type: 'string' },
   sizes: { type: 'string' },
   kinds: { type: 'string' },
@@ -29,7 +30,8 @@ Measures Coroscope beside an undebugged run and beside debugpy, in turn, in one 
   --only PARTS        of ${PARTS.join(', ')}
   --programs NAMES    of ${PROGRAMS.join(', ')} (overhead)
   --situations NAMES  separated by ';', of ${SITUATION_NAMES.map((name) => `'${name}'`).join(', ')} (overhead)
-  --turns N           of each contestant in each situation; 16 unless told (overhead)
+  --heats N           how often the contestants are started for each situation; 7 unless told (overhead)
+  --turns N           of each contestant in each heat; 3 unless told (overhead)
   --sizes NUMBERS     how many coroutines are suspended (scale)
   --kinds NAMES       of ${KINDS.join(', ')} (scale)
   --clock wall|cpu    processor time is steadier where the machine does something else too; it leaves waiting out
@@ -45,6 +47,7 @@ export interface Options {
   readonly only: readonly PartName[] | undefined;
   readonly programs: readonly string[] | undefined;
   readonly situations: readonly string[] | undefined;
+  readonly heats: number | undefined;
   readonly turns: number | undefined;
   readonly sizes: readonly number[] | undefined;
   readonly kinds: readonly string[] | undefined;
@@ -69,6 +72,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
       values.situations === undefined
         ? undefined
         : oneOf('--situations', SITUATION_NAMES, values.situations.split(';')),
+    heats: values.heats === undefined ? undefined : counts('--heats', [values.heats])[0],
     turns: values.turns === undefined ? undefined : counts('--turns', [values.turns])[0],
     sizes: values.sizes === undefined ? undefined : counts('--sizes', values.sizes.split(',')),
     kinds: values.kinds === undefined ? undefined : oneOf('--kinds', KINDS, values.kinds.split(',')),

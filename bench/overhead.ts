@@ -1,22 +1,15 @@
 /** What running under a debugger costs: the same program by itself and under each debugger, in turns. */
 import type { DebugProtocol as DAP } from '@vscode/debugprotocol';
-import { bareCallbacks, Contestant, debugged, undebugged, type Clock, type Start } from './contestants.js';
+import { bareCallbacks, debugged, undebugged, type Clock, type Start, type Work } from './contestants.js';
 import { countEvents, coroscope, debugpy, lineOf, programPath, type Debugger } from './debuggers.js';
-import {
-  estimate,
-  estimateText,
-  figure,
-  ratioOf,
-  table,
-  type Estimate,
-  type Figure,
-  type Verdict,
-} from './statistics.js';
+import { Heats } from './heats.js';
+import { estimateText, figure, table, type Estimate, type Figure, type Verdict } from './statistics.js';
 
 export interface OverheadOptions {
   readonly python: string;
   readonly hasDebugpy: boolean;
-  /** How many turns each contestant has. */
+  /** How many times the contestants are started, and how many turns each has then. */
+  readonly heats: number;
   readonly turns: number;
   /** How much of the programs' full work is done: 1 is all. */
   readonly scale: number;
@@ -220,79 +213,51 @@ function startsOf(
   return starts;
 }
 
-/** Seconds of each turn of each contestant, and what `record: auto` let go. */
-interface Race {
-  readonly times: ReadonlyMap<string, readonly number[]>;
-  readonly sampled: readonly string[];
-}
-
-async function race(
-  starts: ReadonlyMap<string, Start>,
-  work: { readonly program: string; readonly args: readonly string[]; readonly clock: Clock },
-  turns: number,
-  turnsOf: (name: string) => number,
-): Promise<Race> {
-  const entered = new Map<string, Contestant>();
-  const times = new Map<string, number[]>();
-  try {
-    for (const [name, start] of starts) {
-      entered.set(name, await Contestant.enter(start, work));
-      times.set(name, []);
-    }
-    for (let round = 0; round < turns; round += 1) {
-      // Each begins a round as often as any other: a turn feels what the one before it has left in the caches.
-      const order = [...entered];
-      order.push(...order.splice(0, round % order.length));
-      for (const [name, contestant] of order) if (round < turnsOf(name)) times.get(name)?.push(await contestant.turn());
-    }
-    const recording = await entered.get(AUTO)?.client?.request('coroscope/recording');
-    return { times, sampled: recording?.sampled.map(({ function: name }) => name) ?? [] };
-  } finally {
-    for (const contestant of entered.values()) await contestant.leave();
-  }
-}
-
-/** debugpy at a hot line is a hundred times slower: two turns tell that. */
-const DEBUGPY_HOT_TURNS = 2;
+/** debugpy at a hot line is a hundred times slower: a turn in each of two heats tells that. */
+const DEBUGPY_HOT_HEATS = 2;
 
 async function measure(
-  { python, turns, scale, clock, judge }: OverheadOptions,
+  { python, heats, turns, scale, clock, judge }: OverheadOptions,
   program: string,
   situation: Situation,
   breakpoints: DAP.SourceBreakpoint[],
   contestants: readonly Debugger[],
 ): Promise<OverheadRow> {
-  const work = { program: programPath(program), args: [String(scale * situation.share(measuredOf(program)))], clock };
-  const { times, sampled } = await race(
-    startsOf(python, program, situation, breakpoints, contestants),
-    work,
-    turns,
-    (name) => (name === 'debugpy' && !Object.keys(situation.budgets).length ? DEBUGPY_HOT_TURNS : turns),
-  );
-  const of = (name: string): readonly number[] => times.get(name) ?? [];
-  /** Turns of the same rounds. */
-  const pairs = (one: string, other: string): [number, number][] =>
-    of(one)
-      .slice(0, of(other).length)
-      .map((taken, round) => [taken, of(other)[round] ?? NaN]);
+  const work: Work = {
+    program: programPath(program),
+    args: [String(scale * situation.share(measuredOf(program)))],
+    clock,
+  };
+  const isSlow = (name: string): boolean => name === 'debugpy' && !Object.keys(situation.budgets).length;
+  const sampled = new Set<string>();
+  const held = await Heats.hold(startsOf(python, program, situation, breakpoints, contestants), work, {
+    heats,
+    turns: (name, heat) => (!isSlow(name) ? turns : heat < DEBUGPY_HOT_HEATS ? 1 : 0),
+    atEnd: async (contestants) => {
+      const recording = await contestants.get(AUTO)?.client?.request('coroscope/recording');
+      for (const { function: name } of recording?.sampled ?? []) sampled.add(name);
+    },
+  });
+  const of = (name: string): Figure => figure(held.times(name));
+  const ratioOf = (one: string, other: string): Estimate => held.compared(one, other, (taken, base) => taken / base);
   const names = contestants.map(({ name }) => name);
-  const ratios = Object.fromEntries(names.map((name) => [name, ratioOf(pairs(name, ALONE))]));
+  const ratios = Object.fromEntries(names.map((name) => [name, ratioOf(name, ALONE)]));
   const count = names.includes(ALL) ? await countEvents(python, work.program, work.args) : 0;
   const cost = (name: string): Estimate =>
-    estimate(pairs(name, ALONE).map(([taken, alone]) => ((taken - alone) / count) * 1e6));
+    held.compared(name, ALONE, (taken, alone) => ((taken - alone) / count) * 1e6);
   return {
     program,
     situation: situation.name,
-    undebugged: figure(of(ALONE)),
-    debuggers: Object.fromEntries(names.map((name) => [name, figure(of(name))])),
+    undebugged: of(ALONE),
+    debuggers: Object.fromEntries(names.map((name) => [name, of(name)])),
     ratios,
-    ...(times.has(EMPTY) && { emptyCallbacks: figure(of(EMPTY)), emptyRatio: ratioOf(pairs(EMPTY, ALONE)) }),
-    ...(times.has(LEAST) && { leastCallbacks: figure(of(LEAST)) }),
+    ...(situation.baseline && { emptyCallbacks: of(EMPTY), emptyRatio: ratioOf(EMPTY, ALONE) }),
+    ...(held.times(LEAST).length > 0 && { leastCallbacks: of(LEAST) }),
     verdicts: judge
-      ? verdictsOf(situation, ratios, measuredOf(program).yields ? ratioOf(pairs('debugpy', OFF)) : undefined)
+      ? verdictsOf(situation, ratios, measuredOf(program).yields ? ratioOf('debugpy', OFF) : undefined)
       : [],
     ...(count && { events: { count, each: cost(ALL), empty: cost(EMPTY), least: cost(LEAST) } }),
-    ...(situation.name === 'no breakpoint' && { sampled }),
+    ...(situation.name === 'no breakpoint' && { sampled: [...sampled] }),
   };
 }
 
@@ -343,9 +308,10 @@ const withVerdict = (row: OverheadRow, name: string): string => {
 export function overheadTable(rows: readonly OverheadRow[]): string {
   const hot = rows.filter((row) => ['hot', 'log', 'exc'].some((start) => row.situation.startsWith(start)));
   return [
-    'All contestants stand ready and take turns of a quarter of a second. A ratio is the median of those of the rounds, each to',
-    'the undebugged turn of its round; in brackets, the bounds within which the true median lies in 95 of 100 cases (sign test).',
-    'A budget is judged by the median. Times are medians, with the lowest and highest. Nothing can be saved of an empty callback',
+    'All contestants are started anew for each heat, stand ready side by side, and take turns of a quarter of a second. The ratio of',
+    'a heat is the median of those of its rounds, each to the undebugged turn of its round: some processes are a tenth slower than',
+    'others for as long as they live, whoever runs them. Said is the median of the heats, and in brackets the bounds within which',
+    'the true one lies in 95 of 100 cases (sign test). A budget is judged by the median. Times are medians, with the lowest and highest. Nothing can be saved of an empty callback',
     'for each exception that is raised anywhere, which the filter "uncaught" takes: editors have it on, and so it is on here.\n',
     table(
       [
@@ -372,7 +338,7 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line, and exceptions; debugpy has two turns there. Nothing can be saved of an empty callback, and of the least',
+    '\nBreakpoints on the hot line, and exceptions; debugpy has one turn in two heats there. Nothing can be saved of an empty callback, and of the least',
     'condition (a comparison of one local, written into the callback) not much:\n',
     table(
       [

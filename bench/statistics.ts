@@ -37,6 +37,8 @@ export interface Estimate {
   readonly median: number;
   readonly from: number;
   readonly to: number;
+  /** What it is the median of, in ascending order. */
+  readonly of: readonly number[];
 }
 
 /**
@@ -54,14 +56,8 @@ export function estimate(values: readonly number[]): Estimate {
     below += probability;
   }
   const left = Math.max(0, outside - 1);
-  return { median: middleOf(sorted), from: sorted[left] ?? NaN, to: sorted[count - 1 - left] ?? NaN };
+  return { median: middleOf(sorted), from: sorted[left] ?? NaN, to: sorted[count - 1 - left] ?? NaN, of: sorted };
 }
-
-/** How much longer the first of each pair took. */
-export const ratioOf = (pairs: readonly Pair[]): Estimate => estimate(pairs.map(([one, other]) => one / other));
-
-/** Two measurements of the same round. */
-export type Pair = readonly [number, number];
 
 export const estimateText = ({ median, from, to }: Estimate, unit: string): string =>
   `${median.toFixed(2)} ${unit} (${from.toFixed(2)} to ${to.toFixed(2)})`;
