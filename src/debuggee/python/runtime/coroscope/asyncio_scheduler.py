@@ -45,6 +45,9 @@ class AsyncioScheduler:
         coroutine = asyncio_tasks.base_of(task).get_coro(task)
         return TaskFact(task, coroutine if is_coroutine(coroutine) else None, asyncio_tasks.name_of)
 
+    def name_of(self, task: Any) -> str:
+        return asyncio_tasks.name_of(task)
+
     def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
         base = asyncio_tasks.base_of(tasks[0])
         pending = Pending(filterfalse(base.done, tasks))

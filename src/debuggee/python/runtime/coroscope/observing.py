@@ -246,13 +246,13 @@ def _quick(
             try:
                 frame = frame_at(depth)
                 coroutine = frame.f_generator
+                if coroutine is None:
+                    creations.returned(frame, value)
+                    return
                 try:
                     known = by_address[address(coroutine)]
                 except KeyError:
-                    if coroutine is None:
-                        creations.returned(frame, value)
-                    else:
-                        leaving(what, frame, offset, value)
+                    leaving(what, frame, offset, value)
                     return
                 if value is not None:
                     kind: object = type(value)  # pyright: ignore[reportUnknownVariableType]

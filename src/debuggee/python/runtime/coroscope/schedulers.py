@@ -68,6 +68,8 @@ class Scheduler(Protocol):
 
     def describe(self, task: Any) -> TaskFact: ...
 
+    def name_of(self, task: Any) -> str: ...
+
     def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
         """Of some tasks, at least one and all of one class: those that are neither done nor internal nor of something that
         is no coroutine, and the root coroutine of each. Asked of every task of a program."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FrameType
+from typing import Final
 
 from . import interpreter, tasks
-from .coroutines import Registry
+from .coroutines import Known, Registry
 from .library_objects import module_of
 from .looking import is_immutable
 from .schedulers import Scheduler, of_a_library
@@ -47,9 +48,9 @@ class TaskCreations:
             return
         maker = known[1]
         coroutine = maker.created(frame, result)
-        self._note(frame, coroutine)
-        if interpreter.is_coroutine(coroutine) and self._is_task(result, maker):
-            self._registry.know(coroutine).task = _name_given(frame) or maker.describe(result).name
+        created = self._note(frame, coroutine)
+        if created is not None and self._is_task(result, maker):
+            created.task = (_NAMES_LATER and _name_given(frame)) or maker.name_of(result)
 
     def _is_task(self, value: object, maker: Scheduler) -> bool:
         kind = type(value)
@@ -60,18 +61,21 @@ class TaskCreations:
             self._plain = kind
         return found
 
-    def _note(self, frame: FrameType, coroutine: object) -> None:
-        """Keeps the first frame outside of the scheduler that led here."""
-        if not interpreter.is_coroutine(coroutine):
-            return
-        known = self._registry.know(coroutine)
+    def _note(self, frame: FrameType, coroutine: object) -> Known | None:
+        """Keeps the first frame outside of the scheduler that led here; None where no coroutine is known yet."""
+        known = self._registry.by_address.get(id(coroutine))
+        if known is None:
+            if not interpreter.is_coroutine(coroutine):
+                return None
+            known = self._registry.know(coroutine)
         if known.site is not None:
-            return
+            return known
         outer = frame.f_back
         while outer is not None and self._is_library(outer):
             outer = outer.f_back
         if outer is not None:
             known.site = (outer.f_code, outer.f_lineno)
+        return known
 
     def _is_library(self, frame: FrameType) -> bool:
         code = frame.f_code
@@ -87,10 +91,11 @@ def _is_library(frame: FrameType) -> bool:
     return of_a_library(module_of(frame))
 
 
+_NAMES_LATER: Final = sys.version_info < (3, 13)
+
+
 def _name_given(frame: FrameType) -> str | None:
     """The name that asyncio has still to set: up to 3.12 its ``create_task`` and ``TaskGroup`` do so afterwards."""
-    if sys.version_info >= (3, 13):
-        return None
     outer = frame.f_back
     while outer is not None and outer.f_code.co_name == "create_task" and _is_library(outer):
         name = outer.f_locals.get("name")

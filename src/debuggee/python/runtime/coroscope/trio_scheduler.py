@@ -35,6 +35,9 @@ class TrioScheduler:
     def describe(self, task: Any) -> TaskFact:
         return TaskFact(task, coroutine_of(task), trio_objects.name_of)
 
+    def name_of(self, task: Any) -> str:
+        return trio_objects.name_of(task)
+
     def pending_roots(self, tasks: list[Any]) -> tuple[Pending, list[Coroutine]]:
         pending, roots = Pending(), list[Coroutine]()
         for task in tasks:
