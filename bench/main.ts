@@ -57,7 +57,7 @@ const parts: readonly Part[] = [
         clock,
         tell,
         judge: !short,
-        heats: heats ?? (short ? 1 : 7),
+        heats: heats ?? (short ? 1 : 6),
         turns: turns ?? (short ? 2 : 3),
         scale: short ? 0.02 : 1,
         situations,
@@ -68,7 +68,7 @@ const parts: readonly Part[] = [
   part(
     'latency',
     'What a person waits for',
-    () => measureLatency({ python, hasDebugpy, tell, starts: short ? 1 : 7, steps: short ? 5 : 100 }),
+    () => measureLatency({ python, hasDebugpy, tell, starts: short ? 1 : 6, steps: short ? 5 : 100 }),
     latencyTable,
   ),
   part(

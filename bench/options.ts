@@ -30,7 +30,7 @@ Measures Coroscope beside an undebugged run and beside debugpy, in turn, in one 
   --only PARTS        of ${PARTS.join(', ')}
   --programs NAMES    of ${PROGRAMS.join(', ')} (overhead)
   --situations NAMES  separated by ';', of ${SITUATION_NAMES.map((name) => `'${name}'`).join(', ')} (overhead)
-  --heats N           how often the contestants are started for each situation; 7 unless told (overhead)
+  --heats N           how often the contestants are started for each situation; 6 unless told (overhead)
   --turns N           of each contestant in each heat; 3 unless told (overhead)
   --sizes NUMBERS     how many coroutines are suspended (scale)
   --kinds NAMES       of ${KINDS.join(', ')} (scale)

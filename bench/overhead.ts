@@ -47,6 +47,7 @@ const MEASURED: Readonly<Record<string, Measured>> = {
   cpu: { condition: 'value == -1', long: 1.5, hot: 0.3, all: 1, yields: false },
   // The worst that we could think of against ourselves.
   short_lived: { condition: 'number == -1', long: 28, hot: 2, all: 5, yields: true },
+  creations: { condition: 'number == -1', long: 12, hot: 4, all: 20, yields: false },
   // Nobody stops there, and each exception has to be looked at all the same.
   raising: { condition: 'text == ""', long: 2, hot: 1, all: 1, yields: false },
   large_values: { condition: 'got == -1', long: 250, hot: 10, all: 1, yields: true },
@@ -71,6 +72,8 @@ interface Situation {
   /** Callbacks beside which it is shown. */
   readonly baseline?: 'line' | 'exchanges' | 'raises';
   breakpoints(program: string): DAP.SourceBreakpoint[] | undefined;
+  /** How many heats tell enough where there is no budget of a few per cent. */
+  readonly heats?: number;
   /** Situations that only some debuggers have. */
   fits?(debugger_: Debugger): boolean;
 }
@@ -83,6 +86,8 @@ const RUN_BUDGETS = { [OFF]: 1.05, [AUTO]: 1.1 };
 const EVENT_BUDGET = 0.4;
 
 const notAll = ({ name }: Debugger): boolean => name !== ALL;
+
+const HOT_HEATS = 3;
 
 const SITUATIONS: readonly Situation[] = [
   {
@@ -114,6 +119,7 @@ const SITUATIONS: readonly Situation[] = [
     budgets: {},
     fasterThanDebugpy: 20,
     share: ({ hot }) => hot,
+    heats: HOT_HEATS,
     baseline: 'line',
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), condition: measuredOf(program).condition }],
     fits: notAll,
@@ -122,6 +128,7 @@ const SITUATIONS: readonly Situation[] = [
     name: 'hot condition, on suspend',
     budgets: {},
     share: ({ hot }) => hot,
+    heats: HOT_HEATS,
     breakpoints: (program) =>
       measuredOf(program).yields
         ? [{ line: lineOf(program, 'hot'), condition: 'yielded == -1', mode: 'suspend' }]
@@ -132,6 +139,7 @@ const SITUATIONS: readonly Situation[] = [
     name: 'log on every thousandth visit',
     budgets: {},
     share: ({ hot }) => hot,
+    heats: HOT_HEATS,
     breakpoints: (program) => [{ line: lineOf(program, 'hot'), hitCondition: '% 1000', logMessage: 'here' }],
     fits: notAll,
   },
@@ -232,7 +240,7 @@ async function measure(
   const isSlow = (name: string): boolean => name === 'debugpy' && !Object.keys(situation.budgets).length;
   const sampled = new Set<string>();
   const held = await Heats.hold(startsOf(python, program, situation, breakpoints, contestants), work, {
-    heats,
+    heats: Math.min(heats, situation.heats ?? heats),
     turns: (name, heat) => (!isSlow(name) ? turns : heat < DEBUGPY_HOT_HEATS ? 1 : 0),
     atEnd: async (contestants) => {
       const recording = await contestants.get(AUTO)?.client?.request('coroscope/recording');
