@@ -9,11 +9,12 @@ import { tourCommand } from './tour/tour.js';
 
 const HELP = `Usage: coroscope COMMAND
 
-  run [--json] [--trace FILE] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
+  run [--json] [--trace FILE] [--otlp FILE] [--python PATH|embedded] [--no-color] PROGRAM [ARGS]
       Runs a Python program and prints each exchange as it happens: what goes into a coroutine, what comes
       out, and where. With -m MODULE or -c CODE in place of PROGRAM, as with python itself.
 
       With --trace FILE the exchanges go into a file that Perfetto opens (https://ui.perfetto.dev), and are not printed.
+      With --otlp FILE they go into a file of spans that a collector of OpenTelemetry reads, a line for each batch.
 
   merge [-o FILE] TRACE TRACE...
       Puts the traces of several processes together on one clock.

@@ -13,6 +13,9 @@ import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
 import { findingsAsJson, findingsAsText } from './findingsText.js';
+import { ChromeTraceWriter } from '../model/export/chromeTrace.js';
+import { OtlpTraceWriter } from '../model/export/otlpTrace.js';
+import type { TraceProcess, TraceWriter } from '../model/export/traceWriter.js';
 import { TraceFile } from './traceFile.js';
 
 /** As a shell reports a program that Ctrl+C ended. */
@@ -22,8 +25,8 @@ interface Request {
   readonly launch: LaunchSettings;
   readonly printer: ExchangePrinter;
   readonly json: boolean;
-  /** File for the trace; nothing is printed then. */
-  readonly trace: string | undefined;
+  /** Files for the trace, one for each format that was asked for; nothing is printed then. */
+  readonly traces: readonly { readonly file: string; readonly format: new (process: TraceProcess) => TraceWriter }[];
   readonly name: string;
 }
 
@@ -55,6 +58,7 @@ function readRequest(args: readonly string[]): Request | string {
         'no-color': { type: 'boolean', default: false },
         width: { type: 'string' },
         trace: { type: 'string' },
+        otlp: { type: 'string' },
       },
     }));
   } catch (error) {
@@ -82,7 +86,10 @@ function readRequest(args: readonly string[]): Request | string {
     }),
     printer,
     json: values.json,
-    trace: values.trace,
+    traces: [
+      ...(values.trace === undefined ? [] : [{ file: values.trace, format: ChromeTraceWriter }]),
+      ...(values.otlp === undefined ? [] : [{ file: values.otlp, format: OtlpTraceWriter }]),
+    ],
     name: Object.values(target)[0] ?? 'program',
   };
 }
@@ -92,7 +99,7 @@ function split(args: readonly string[]): {
   target: Record<string, string> | undefined;
   rest: string[];
 } {
-  const WITH_VALUE = new Set(['--python', '--width', '--trace']);
+  const WITH_VALUE = new Set(['--python', '--width', '--trace', '--otlp']);
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
     const next = args[index + 1];
@@ -111,14 +118,15 @@ function split(args: readonly string[]): {
   return { own: [...args], target: undefined, rest: [] };
 }
 
-async function run({ launch, printer, json, trace: traceName, name }: Request): Promise<number> {
+async function run({ launch, printer, json, traces: asked, name }: Request): Promise<number> {
   const backend = backends.get('python');
   if (backend === undefined) throw new Error('The Python backend is missing.');
   const pressure = new BackPressure();
   const print = (category: string, text: string): void => {
     pressure.write(category === 'stdout' ? process.stdout : process.stderr, text);
   };
-  const trace = traceName === undefined ? undefined : await TraceFile.create(traceName, pressure);
+  const traces: TraceFile[] = [];
+  for (const { file, format } of asked) traces.push(await TraceFile.create(file, pressure, format));
   const stopping = new AbortController();
   const debuggee = await backend.launch(launch, {
     output: print,
@@ -134,15 +142,16 @@ async function run({ launch, printer, json, trace: traceName, name }: Request): 
       resolve();
     });
   });
-  connection.on('hello', ({ pid, clockZero }) => trace?.begin({ pid, name, clockZero }));
+  connection.on('hello', ({ pid, clockZero }) => {
+    for (const trace of traces) trace.begin({ pid, name, clockZero });
+  });
   connection.on('thread', (thread) => {
-    if (thread.reason === 'started') trace?.nameThread(thread.id, thread.name);
+    if (thread.reason !== 'started') return;
+    for (const trace of traces) trace.nameThread(thread.id, thread.name);
   });
   connection.on('exchanges', (batch) => {
-    if (trace) {
-      trace.batch(batch);
-      return;
-    }
+    for (const trace of traces) trace.batch(batch);
+    if (traces.length > 0) return;
     for (const line of printer.lines(batch)) print('stdout', `${line}\n`);
   });
   connection.on('output', ({ category, text }) => {
@@ -171,7 +180,7 @@ async function run({ launch, printer, json, trace: traceName, name }: Request): 
     input.close();
     interrupts.stop();
     await debuggee.kill();
-    await trace?.close();
+    for (const trace of traces) await trace.close();
   }
 }
 

@@ -1,33 +1,38 @@
-/** `coroscope run --trace FILE` and `coroscope merge`: recordings as files that Perfetto opens. */
+/** `coroscope run --trace FILE`, `--otlp FILE` and `coroscope merge`: recordings as files that other tools open. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { errorText } from '../common/errorText.js';
-import { ChromeTraceWriter, type TraceProcess } from '../model/export/chromeTrace.js';
 import { mergeTraces, TraceError } from '../model/export/mergeTraces.js';
+import type { TraceProcess, TraceWriter } from '../model/export/traceWriter.js';
 import type { BackPressure } from './backPressure.js';
 import type { ExchangeBatch } from './exchangeStream.js';
 
 /** Writes the trace while the program runs, so that its length is bounded by the disk alone. */
 export class TraceFile {
-  private writer: ChromeTraceWriter | undefined;
+  private writer: TraceWriter | undefined;
 
   private constructor(
     private readonly stream: WriteStream,
     private readonly pressure: BackPressure,
+    private readonly format: new (process: TraceProcess) => TraceWriter,
   ) {}
 
   /** @throws Error of the file system, when the file cannot be written */
-  static async create(name: string, pressure: BackPressure): Promise<TraceFile> {
+  static async create(
+    name: string,
+    pressure: BackPressure,
+    format: new (process: TraceProcess) => TraceWriter,
+  ): Promise<TraceFile> {
     const stream = createWriteStream(name);
     await once(stream, 'open');
-    return new TraceFile(stream, pressure);
+    return new TraceFile(stream, pressure, format);
   }
 
   begin(process: TraceProcess): void {
-    this.writer = new ChromeTraceWriter(process);
+    this.writer = new this.format(process);
     this.write(this.writer.open());
   }
 

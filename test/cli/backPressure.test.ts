@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { BackPressure } from '../../src/cli/backPressure.js';
 import { TraceFile } from '../../src/cli/traceFile.js';
+import { ChromeTraceWriter } from '../../src/model/export/chromeTrace.js';
 import { runtimeDouble } from '../link/runtimeDouble.js';
 
 /** A stream that takes one piece and is done with it when the test says so. */
@@ -88,7 +89,7 @@ test('a trace is one of them', async () => {
       resumed();
     },
   });
-  const trace = await TraceFile.create(file, pressure);
+  const trace = await TraceFile.create(file, pressure, ChromeTraceWriter);
   trace.begin({ pid: 1, name: 'slow', clockZero: 0 });
   expect(said).toEqual([]);
   trace.batch({

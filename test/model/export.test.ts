@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { CoroutineIntroduction } from '../../src/model/coroutine.js';
 import type { ExchangeEvent } from '../../src/model/exchangeEvent.js';
 import { ChromeTraceWriter } from '../../src/model/export/chromeTrace.js';
+import { OtlpTraceWriter } from '../../src/model/export/otlpTrace.js';
 import { mermaidSequence } from '../../src/model/export/mermaid.js';
 import { mergeTraces, TraceError } from '../../src/model/export/mergeTraces.js';
 import { sequenceOf } from '../../src/model/sequence.js';
@@ -222,5 +223,135 @@ describe('a Mermaid diagram', () => {
       'generator g #1',
       'generator g #2',
     ]);
+  });
+});
+interface OtlpSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  attributes: { key: string; value: Record<string, unknown> }[];
+  status?: { code: number; message: string };
+}
+
+function spans(
+  events: readonly ExchangeEvent[],
+  coroutines: readonly CoroutineIntroduction[] = [],
+  process = { pid: 7, name: 'talk.py', clockZero: 1_700_000_000_000_000 },
+): OtlpSpan[] {
+  const writer = new OtlpTraceWriter(process);
+  const lines = writer.open() + [...writer.batch(coroutines, events)].join('') + writer.close();
+  return lines
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => {
+      const data = JSON.parse(line) as { resourceSpans: { scopeSpans: { spans: OtlpSpan[] }[] }[] };
+      return data.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+    });
+}
+
+const attributesOf = ({ attributes }: OtlpSpan): Record<string, unknown> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+const isLife = (span: OtlpSpan): boolean => 'coroscope.coroutine' in attributesOf(span);
+
+/** What OTLP demands of spans, and a tree of them that is whole. */
+function checkSpans(found: readonly OtlpSpan[]): void {
+  const byId = new Map(found.map((span) => [span.spanId, span]));
+  expect(byId.size).toBe(found.length);
+  for (const { traceId, spanId, parentSpanId, startTimeUnixNano, endTimeUnixNano } of found) {
+    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(spanId).toMatch(/^[0-9a-f]{16}$/);
+    expect(startTimeUnixNano).toMatch(/^\d+$/);
+    expect(BigInt(startTimeUnixNano)).toBeLessThanOrEqual(BigInt(endTimeUnixNano));
+    if (parentSpanId === undefined) continue;
+    const parent = byId.get(parentSpanId);
+    expect(parent?.traceId).toBe(traceId);
+    expect(parent && isLife(parent)).toBe(true);
+    expect(BigInt(parent?.startTimeUnixNano ?? 0)).toBeLessThanOrEqual(BigInt(startTimeUnixNano));
+  }
+}
+
+describe('spans for OpenTelemetry', () => {
+  test('keep the rules of the format, whatever is missing', () => {
+    fc.assert(
+      fc.property(wholeRun, ({ events, coroutines }) => {
+        checkSpans(spans(events, coroutines));
+      }),
+    );
+    fc.assert(
+      fc.property(tornEvents, (events) => {
+        checkSpans(spans(events));
+      }),
+    );
+  });
+
+  test('are one for each exchange and one for each coroutine that ran', () => {
+    fc.assert(
+      fc.property(wholeRun, ({ events, exchanges, coroutines }) => {
+        const found = spans(events, coroutines);
+        const ran = new Set(events.map(({ coroutine }) => coroutine));
+        expect(
+          found
+            .filter(isLife)
+            .map((span) => Number(attributesOf(span)['coroscope.coroutine']))
+            .sort(),
+        ).toEqual([...ran].sort());
+        expect(found).toHaveLength(exchanges.length + ran.size);
+      }),
+    );
+  });
+
+  test('say who, what, where and when, and what below whom', () => {
+    const path = '/work/talk.py';
+    const event = (seq: number, time: number, coroutine: number, what: ExchangeEvent['what'], value?: string) => ({
+      seq,
+      time,
+      coroutine,
+      thread: 140_000_000_000_001,
+      what,
+      value,
+      line: seq,
+    });
+    const found = spans(
+      [
+        event(1, 0.5, 1, 'next'),
+        event(2, 1, 2, 'send', '"x"'),
+        event(3, 2.25, 2, 'raise', "ValueError('no')"),
+        event(4, 3, 1, 'yield', '1'),
+        event(5, 4, 1, 'close'),
+        event(6, 5, 1, 'raise', 'GeneratorExit()'),
+      ],
+      [
+        { id: 1, kind: 'coroutine', name: 'outer', task: 'Task-1', location: { path, name: 'talk.py', line: 1 } },
+        { id: 2, kind: 'generator', name: 'inner', location: { path, name: 'talk.py', line: 9 } },
+      ],
+    );
+    const [inner, outer] = [2, 1].map((id) =>
+      found.find((span) => attributesOf(span)['coroscope.coroutine'] === String(id)),
+    );
+    expect(outer).toMatchObject({ name: 'Task-1 outer', startTimeUnixNano: '1700000000000000500' });
+    expect(outer).not.toHaveProperty('parentSpanId');
+    expect(outer).not.toHaveProperty('status');
+    expect(inner).toMatchObject({
+      name: 'generator inner',
+      traceId: outer?.traceId,
+      parentSpanId: outer?.spanId,
+      status: { code: 2, message: "ValueError('no')" },
+    });
+    const [trip] = found.filter((span) => span.parentSpanId === inner?.spanId);
+    expect(trip).toMatchObject({ endTimeUnixNano: '1700000000000002250', status: { code: 2 } });
+    expect(attributesOf(trip!)).toEqual({
+      'code.function.name': 'inner',
+      'code.file.path': path,
+      'code.line.number': '2',
+      'thread.id': '140000000000001',
+      'coroscope.in': 'send',
+      'coroscope.in.value': '"x"',
+      'coroscope.out': 'raise',
+      'coroscope.out.value': "ValueError('no')",
+    });
+    expect(found.filter(({ status }) => status !== undefined)).toHaveLength(2);
   });
 });

@@ -1,4 +1,4 @@
-/** `coroscope run --trace` and `coroscope merge`, as somebody at a terminal uses them. */
+/** `coroscope run --trace`, `--otlp` and `coroscope merge`, as somebody at a terminal uses them. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,20 @@ const read = (name: string) =>
     traceEvents: { ph: string; name: string; pid: number; ts: number }[];
     otherData: { clockZero: number };
   };
+
+interface Span {
+  name: string;
+  parentSpanId?: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+}
+
+const otlpSpans = (name: string): Span[] =>
+  readFileSync(path.join(folder, name), 'utf8')
+    .trim()
+    .split('\n')
+    .flatMap((line) => (JSON.parse(line) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] }).resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -58,8 +72,12 @@ describe.each(hosts)('on $name', ({ name, python }) => {
         'next(talk)',
       ].join('\n');
     const files = runs.map((run) => `${name}-${run}.json`);
+    const began = Date.now();
     await Promise.all(
-      runs.map((run) => coroscope('run', '--trace', `${name}-${run}.json`, '--python', python, '-c', program(run))),
+      runs.map((run) => {
+        const written = ['--trace', `${name}-${run}.json`, '--otlp', `${name}-${run}.jsonl`];
+        return coroscope('run', ...written, '--python', python, '-c', program(run));
+      }),
     );
     await coroscope('merge', '-o', `${name}-together.json`, ...files);
     const { traceEvents } = read(`${name}-together.json`);
@@ -70,6 +88,22 @@ describe.each(hosts)('on $name', ({ name, python }) => {
     });
     expect(spans).toHaveLength(3);
     expect(Math.max(...spans.map(({ from }) => from))).toBeLessThan(Math.min(...spans.map(({ to }) => to)));
+
+    // Spans of OpenTelemetry need no merging: their times are the wall clock's.
+    const lives = runs.map((run) => {
+      // Waiting for the others takes generators, too.
+      const found = otlpSpans(`${name}-${run}.jsonl`).filter((each) => each.name === 'generator talk');
+      expect(found.filter(({ parentSpanId }) => parentSpanId === undefined)).toHaveLength(1);
+      const trips = read(`${name}-${run}.json`).traceEvents.filter(
+        (each) => each.ph === 'B' && each.name === 'generator talk',
+      );
+      expect(found).toHaveLength(trips.length + 1);
+      const times = found.flatMap((each) => [Number(each.startTimeUnixNano), Number(each.endTimeUnixNano)]);
+      return { from: Math.min(...times) / 1e6, to: Math.max(...times) / 1e6 };
+    });
+    expect(Math.min(...lives.map(({ from }) => from))).toBeGreaterThan(began - 1);
+    expect(Math.max(...lives.map(({ to }) => to))).toBeLessThan(Date.now() + 1);
+    expect(Math.max(...lives.map(({ from }) => from))).toBeLessThan(Math.min(...lives.map(({ to }) => to)));
   });
 });
 

@@ -18,20 +18,14 @@ import { ExchangeFold, type Exchange } from '../exchange.js';
 import { isIn, type ExchangeEvent } from '../exchangeEvent.js';
 import { placeText } from '../location.js';
 import { coroutineTitle } from '../names.js';
-
-export interface TraceProcess {
-  readonly pid: number;
-  readonly name: string;
-  /** Microseconds since 1970 (UTC) at time 0 of the events; absent when the runtime did not say. */
-  readonly clockZero?: number | undefined;
-}
+import type { TraceProcess, TraceWriter } from './traceWriter.js';
 
 type TraceEvent = Readonly<Record<string, unknown>> & { readonly ph: string; readonly ts: number };
 
 const CATEGORY = 'coroutine';
 
 /** Writes a trace while it happens: pieces of text which, one after the other, are the file. Nothing is kept of what ended. */
-export class ChromeTraceWriter {
+export class ChromeTraceWriter implements TraceWriter {
   readonly #fold = new ExchangeFold();
   readonly #introductions = new Map<number, CoroutineIntroduction>();
   readonly #threads = new Map<number, number>();
