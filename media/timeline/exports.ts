@@ -1,5 +1,6 @@
 import type { ExportFormat, FromPanel } from '../../src/editor/timelineMessages.js';
 import { ChromeTraceWriter } from '../../src/model/export/chromeTrace.js';
+import { OtlpTraceWriter } from '../../src/model/export/otlpTrace.js';
 import { mermaidSequence } from '../../src/model/export/mermaid.js';
 import type { State } from './state.js';
 
@@ -29,9 +30,11 @@ function* pieces(format: ExportFormat, state: State, picture: Picture): Generato
     case 'mermaid':
       yield mermaidSequence(state.sequence());
       break;
-    case 'chromeTrace': {
+    case 'chromeTrace':
+    case 'otlp': {
       const { processId, name, clockZero } = state.session;
-      const writer = new ChromeTraceWriter({ pid: processId, name, clockZero });
+      const Writer = format === 'otlp' ? OtlpTraceWriter : ChromeTraceWriter;
+      const writer = new Writer({ pid: processId, name, clockZero });
       yield writer.open();
       yield* writer.batch(state.timeline.introductions(), state.timeline.events());
       yield writer.close();

@@ -40,6 +40,7 @@ export class Page {
     { 'aria-label': 'Export', title: 'Export' },
     element('option', { value: '' }, 'Export…'),
     element('option', { value: 'chromeTrace' }, 'Chrome trace (Perfetto)'),
+    element('option', { value: 'otlp' }, 'Spans (OpenTelemetry)'),
     element('option', { value: 'mermaid' }, 'Mermaid sequence diagram'),
     element('option', { value: 'svg' }, 'Picture (SVG)'),
     element('option', { value: 'png' }, 'Picture (PNG)'),

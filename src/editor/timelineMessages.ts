@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { Recorded } from '../model/timeline.js';
 
-export const EXPORT_FORMATS = ['mermaid', 'chromeTrace', 'svg', 'png'] as const;
+export const EXPORT_FORMATS = ['mermaid', 'chromeTrace', 'otlp', 'svg', 'png'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** From the panel. */

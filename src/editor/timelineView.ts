@@ -13,6 +13,7 @@ import { readFromPanel, type ExportFormat, type FromPanel, type ToPanel } from '
 const FILES: Readonly<Record<ExportFormat, { name: string; filter: string; extension: string }>> = {
   mermaid: { name: 'sequence.mmd', filter: 'Mermaid', extension: 'mmd' },
   chromeTrace: { name: 'trace.json', filter: 'Chrome trace', extension: 'json' },
+  otlp: { name: 'spans.jsonl', filter: 'OTLP JSON lines', extension: 'jsonl' },
   svg: { name: 'timeline.svg', filter: 'SVG', extension: 'svg' },
   png: { name: 'timeline.png', filter: 'PNG', extension: 'png' },
 };

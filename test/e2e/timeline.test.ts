@@ -76,6 +76,9 @@ describe.each(HOSTS.slice(0, 1))('on the %s host', (host, python) => {
     await workbench.acceptFile('trace.json');
     const { traceEvents } = JSON.parse(await saved(path.join(folder, 'trace.json'))) as { traceEvents: object[] };
     expect(traceEvents.length).toBeGreaterThan(40);
+    await timeline.exportAs('Spans (OpenTelemetry)');
+    await workbench.acceptFile('spans.jsonl');
+    expect(await saved(path.join(folder, 'spans.jsonl'))).toMatch(/^\{"resourceSpans":\[[^]*\]\}\n$/);
     await timeline.exportAs('Picture (SVG)');
     await workbench.acceptFile('timeline.svg');
     const svg = await saved(path.join(folder, 'timeline.svg'));

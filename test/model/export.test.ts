@@ -303,6 +303,21 @@ describe('spans for OpenTelemetry', () => {
     );
   });
 
+  test('come in lines of a bounded length, however many events there are', () => {
+    const events = Array.from({ length: 10_000 }, (_, index) => ({
+      seq: index + 1,
+      time: index,
+      coroutine: 1,
+      thread: 1,
+      what: index % 2 === 0 ? ('next' as const) : ('yield' as const),
+      line: 1,
+    }));
+    const writer = new OtlpTraceWriter({ pid: 1, name: 'long' });
+    const lines = [...writer.batch([], events)];
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(1_000_000);
+  });
+
   test('say who, what, where and when, and what below whom', () => {
     const path = '/work/talk.py';
     const event = (seq: number, time: number, coroutine: number, what: ExchangeEvent['what'], value?: string) => ({

@@ -47,6 +47,9 @@ interface Span {
   readonly status?: { readonly code: 2; readonly message: string };
 }
 
+/** Whoever reads a line holds it whole. */
+const MOST_A_LINE = 1000;
+
 const text = (key: string, value: string): Attribute => ({ key, value: { stringValue: value } });
 /** 64 bits, which JSON has as text (protobuf's JSON mapping). */
 const whole = (key: string, value: number): Attribute => ({ key, value: { intValue: String(value) } });
@@ -76,8 +79,13 @@ export class OtlpTraceWriter implements TraceWriter {
     events: Iterable<ExchangeEvent>,
   ): Generator<string, void, undefined> {
     for (const each of coroutines) this.#introductions.set(each.id, each);
-    const spans: Span[] = [];
-    for (const event of events) spans.push(...this.#event(event));
+    let spans: Span[] = [];
+    for (const event of events) {
+      spans.push(...this.#event(event));
+      if (spans.length < MOST_A_LINE) continue;
+      yield this.#line(spans);
+      spans = [];
+    }
     if (spans.length > 0) yield this.#line(spans);
   }
 
