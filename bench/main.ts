@@ -6,7 +6,7 @@ import { root, versions } from './debuggers.js';
 import { growthTable, measureGrowth } from './growth.js';
 import { latencyTable, measureLatency } from './latency.js';
 import { optionsOf, UsageError, USAGE, type Options, type PartName } from './options.js';
-import { measureOverhead, overheadTable, PROGRAMS } from './overhead.js';
+import { measureOverhead, overheadTable, PROGRAMS, type OverheadRow } from './overhead.js';
 import { measureScale, scaleTable } from './scale.js';
 import { measureThroughput, throughputTable } from './throughput.js';
 
@@ -103,6 +103,15 @@ if (write && only) {
   Object.assign(results, before);
 }
 
+/** Rows of an earlier run stay where they were, but for those that were measured again. */
+function beside(before: unknown, measured: unknown): OverheadRow[] {
+  const [old, now] = [(before ?? []) as OverheadRow[], measured as OverheadRow[]];
+  const again = (row: OverheadRow): OverheadRow | undefined =>
+    now.find(({ program, situation }) => program === row.program && situation === row.situation);
+  const kept = old.map((row) => again(row) ?? row);
+  return [...kept, ...now.filter((row) => !kept.includes(row))];
+}
+
 function pageOf(figures: Readonly<Record<string, unknown>>): string {
   return [
     '# Results\n',
@@ -116,7 +125,8 @@ function pageOf(figures: Readonly<Record<string, unknown>>): string {
 
 for (const { name, measure } of parts) {
   if (only && !only.includes(name)) continue;
-  results[name] = await measure();
+  const measured = await measure();
+  results[name] = name === 'overhead' ? beside(results[name], measured) : measured;
   // After each part: a run of twenty minutes may be cut short.
   if (write) {
     writeFileSync(path.join(root, 'bench/RESULTS.md'), pageOf(results));

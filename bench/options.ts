@@ -36,7 +36,8 @@ Measures Coroscope beside an undebugged run and beside debugpy, in turn, in one 
   --kinds NAMES       of ${KINDS.join(', ')} (scale)
   --clock wall|cpu    processor time is steadier where the machine does something else too; it leaves waiting out
   --python PATH       a CPython 3.14, with debugpy for the comparison; brought if not told
-  --write             keeps the tables in bench/RESULTS.md and the figures in bench/results.json
+  --write             keeps the tables in bench/RESULTS.md and the figures in bench/results.json; with --only, beside
+                      those that are there, of programs and situations that are not measured again
 
 Names and numbers are separated by commas.
 `;

@@ -317,11 +317,12 @@ const withVerdict = (row: OverheadRow, name: string): string => {
 export function overheadTable(rows: readonly OverheadRow[]): string {
   const hot = rows.filter((row) => ['hot', 'log', 'exc'].some((start) => row.situation.startsWith(start)));
   return [
-    'All contestants are started anew for each heat, stand ready side by side, and take turns of a quarter of a second. The ratio of',
-    'a heat is the median of those of its rounds, each to the undebugged turn of its round: some processes are a tenth slower than',
-    'others for as long as they live, whoever runs them. Said is the median of the heats, and in brackets the bounds within which',
-    'the true one lies in 95 of 100 cases (sign test). A budget is judged by the median. Times are medians, with the lowest and highest. Nothing can be saved of an empty callback',
-    'for each exception that is raised anywhere, which the filter "uncaught" takes: editors have it on, and so it is on here.\n',
+    'All contestants are started anew for each heat, stand ready side by side, and take turns of a quarter of a second or more.',
+    'The ratio of a heat is the median of those of its rounds, each to the undebugged turn of its round: some processes are a tenth',
+    'slower than others for as long as they live, whoever runs them. Said is the median of the heats, and in brackets the bounds',
+    'within which the true one lies in 95 of 100 cases (sign test). A budget is judged by the median. Times are medians, with the',
+    'lowest and highest. Nothing can be saved of an empty callback for each exception that is raised anywhere, which the filter',
+    '"uncaught" takes: editors have it on, and so it is on here.\n',
     table(
       [
         'program',
@@ -347,8 +348,8 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line, and exceptions; debugpy has one turn in two heats there. Nothing can be saved of an empty callback, and of the least',
-    'condition (a comparison of one local, written into the callback) not much:\n',
+    '\nBreakpoints on the hot line, and exceptions; debugpy has one turn in two heats there. Nothing can be saved of an empty',
+    'callback, and of the least condition (a comparison of one local, written into the callback) not much:\n',
     table(
       [
         'program',
