@@ -129,7 +129,7 @@ export const undebugged =
  * condition compares.
  */
 export const bareCallbacks =
-  (python: string, kind: 'exchanges' | 'line' | 'raises' | 'least' | { readonly local: string }): Start =>
+  (python: string, kind: 'exchanges' | 'line' | 'raises' | 'least' | 'needed' | { readonly local: string }): Start =>
   (work, env) => {
     const first = typeof kind === 'string' ? [kind] : ['condition', kind.local];
     return undebugged(python)(

@@ -2,12 +2,14 @@
 
 ``bare_callbacks.py exchanges PROGRAM ARGS`` watches what enters and leaves its coroutines and does nothing with it,
 ``line`` the same with the line marked ``@hot``, ``raises`` with every exception that is raised; ``condition NAME`` compares a local of it there; ``least`` keeps no more of each exchange than whose it is, when, and the
-object that passes (from 3.14 on); ``count`` watches as ``exchanges`` does and prints how many events there were.
+object that passes (from 3.14 on); ``needed`` keeps all that the views show of it (the code and the place, the thread, by
+whom, the last way in and out of each coroutine), but neither makes the text of a value nor looks what it is; ``count`` watches as ``exchanges`` does and prints how many events there were.
 """
 
 import gc
 import inspect
 import sys
+from _thread import get_ident
 from collections import deque
 from time import perf_counter_ns
 
@@ -37,6 +39,37 @@ def least_two(code, offset, frame_at=sys._getframe, clock=perf_counter_ns, refer
 
 def least_three(code, offset, value, frame_at=sys._getframe, clock=perf_counter_ns, keep=keep):
     keep((id(frame_at(1).f_generator), clock(), offset, value))
+
+
+keep_all = deque(maxlen=250_000).append
+came, went = {}, {}
+
+
+def needed_two(
+    code,
+    offset,
+    frame_at=sys._getframe,
+    clock=perf_counter_ns,
+    referents=gc.get_referents,
+    keep=keep_all,
+    ident=get_ident,
+    came=came,
+):
+    frame = frame_at(1)
+    coroutine = frame.f_generator
+    value = referents(coroutine)[-1]
+    key = id(coroutine)
+    outer = frame.f_back
+    mark = (clock(), key, "in", code, offset, value, ident(), outer.f_code, outer.f_lasti)
+    keep(mark)
+    came[key] = mark
+
+
+def needed_three(code, offset, value, frame_at=sys._getframe, clock=perf_counter_ns, keep=keep_all, went=went):
+    key = id(frame_at(1).f_generator)
+    mark = (clock(), key, "out", code, offset, value)
+    keep(mark)
+    went[key] = mark
 
 
 def count_two(code, offset):
@@ -104,6 +137,8 @@ def main():
         watch_exchanges(codes, count_two, count_three)
     elif kind == "least":
         watch_exchanges(codes, least_two, least_three)
+    elif kind == "needed":
+        watch_exchanges(codes, needed_two, needed_three)
     else:
         watch_exchanges(codes, two, three)
     exec(code, {"__name__": "__main__", "__file__": path})
