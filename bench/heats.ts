@@ -70,6 +70,12 @@ async function hold(
     await atEnd?.(entered);
     return times;
   } finally {
-    for (const contestant of entered.values()) await contestant.leave();
+    await leave([...entered.values()]);
   }
+}
+
+/** All of them are ended, also where one of them has failed; its error is thrown then. */
+async function leave(contestants: readonly Contestant[]): Promise<void> {
+  for (const each of await Promise.allSettled(contestants.map((contestant) => contestant.leave())))
+    if (each.status === 'rejected') throw each.reason;
 }

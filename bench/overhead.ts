@@ -18,7 +18,7 @@ export interface OverheadOptions {
   readonly situations: readonly string[] | undefined;
   /** Processor time is steadier on a machine that does something else too, but leaves waiting out. */
   readonly clock: Clock;
-  /** Whether budgets are judged, which takes runs of a second and several of them. */
+  /** Whether budgets are judged, which takes full turns and several heats. */
   readonly judge: boolean;
   readonly tell: (text: string) => void;
 }
@@ -354,8 +354,8 @@ export function overheadTable(rows: readonly OverheadRow[]): string {
       ['program', 'functions'],
       rows.filter(({ sampled }) => sampled).map(({ program, sampled = [] }) => [program, sampled.join(', ') || 'none']),
     ),
-    '\nBreakpoints on the hot line, and exceptions; debugpy has one turn in two heats there. Nothing can be saved of an empty',
-    'callback, and of the least condition (a comparison of one local, written into the callback) not much:\n',
+    '\nBreakpoints on the hot line, and exceptions; three heats, so the brackets hold all of them, and debugpy has',
+    'one turn in two of them. Nothing can be saved of an empty callback, and of the least condition (a comparison of one local, written into the callback) not much:\n',
     table(
       [
         'program',

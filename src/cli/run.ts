@@ -8,14 +8,14 @@ import { backends } from '../debuggee/registry.js';
 import { LaunchError, type Debuggee } from '../debuggee/backend.js';
 import { Connection, LinkError } from '../link/connection.js';
 import { PROTOCOL_VERSION } from '../link/protocol.js';
+import { ChromeTraceWriter } from '../model/export/chromeTrace.js';
+import { OtlpTraceWriter } from '../model/export/otlpTrace.js';
+import type { TraceProcess, TraceWriter } from '../model/export/traceWriter.js';
 import { BackPressure } from './backPressure.js';
 import { ExchangeJson } from './exchangeJson.js';
 import { ExchangeLog } from './exchangeLog.js';
 import type { ExchangePrinter } from './exchangeStream.js';
 import { findingsAsJson, findingsAsText } from './findingsText.js';
-import { ChromeTraceWriter } from '../model/export/chromeTrace.js';
-import { OtlpTraceWriter } from '../model/export/otlpTrace.js';
-import type { TraceProcess, TraceWriter } from '../model/export/traceWriter.js';
 import { TraceFile } from './traceFile.js';
 
 /** As a shell reports a program that Ctrl+C ended. */

@@ -27,7 +27,9 @@ export class TraceFile {
     format: new (process: TraceProcess) => TraceWriter,
   ): Promise<TraceFile> {
     const stream = createWriteStream(name);
-    await once(stream, 'open');
+    await once(stream, 'open').catch((error: unknown) => {
+      throw new Error(`${name} cannot be written (${errorText(error)}). Name another file.`, { cause: error });
+    });
     return new TraceFile(stream, pressure, format);
   }
 

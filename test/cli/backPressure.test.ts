@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { BackPressure } from '../../src/cli/backPressure.js';
 import { TraceFile } from '../../src/cli/traceFile.js';
 import { ChromeTraceWriter } from '../../src/model/export/chromeTrace.js';
+import { longTalk } from '../model/simulation.js';
 import { runtimeDouble } from '../link/runtimeDouble.js';
 
 /** A stream that takes one piece and is done with it when the test says so. */
@@ -94,14 +95,7 @@ test('a trace is one of them', async () => {
   expect(said).toEqual([]);
   trace.batch({
     coroutines: [{ id: 1, kind: 'generator', name: 'slow' }],
-    events: Array.from({ length: 1_000 }, (_, index) => ({
-      seq: index + 1,
-      time: index,
-      coroutine: 1,
-      thread: 1,
-      what: index % 2 === 0 ? ('next' as const) : ('yield' as const),
-      line: 1,
-    })),
+    events: longTalk(1_000),
     dropped: 0,
   });
   expect(said).toEqual(['pause']);

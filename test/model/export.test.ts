@@ -8,7 +8,7 @@ import { OtlpTraceWriter } from '../../src/model/export/otlpTrace.js';
 import { mermaidSequence } from '../../src/model/export/mermaid.js';
 import { mergeTraces, TraceError } from '../../src/model/export/mergeTraces.js';
 import { sequenceOf } from '../../src/model/sequence.js';
-import { tornEvents, wholeRun } from './simulation.js';
+import { longTalk, tornEvents, wholeRun } from './simulation.js';
 
 interface TraceEvent {
   ph: string;
@@ -304,14 +304,7 @@ describe('spans for OpenTelemetry', () => {
   });
 
   test('come in lines of a bounded length, however many events there are', () => {
-    const events = Array.from({ length: 10_000 }, (_, index) => ({
-      seq: index + 1,
-      time: index,
-      coroutine: 1,
-      thread: 1,
-      what: index % 2 === 0 ? ('next' as const) : ('yield' as const),
-      line: 1,
-    }));
+    const events = longTalk(10_000);
     const writer = new OtlpTraceWriter({ pid: 1, name: 'long' });
     const lines = [...writer.batch([], events)];
     expect(lines.length).toBeGreaterThanOrEqual(5);

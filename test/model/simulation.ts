@@ -13,6 +13,17 @@ export interface Run {
   readonly exchanges: { coroutine: number; thread: number; depth: number; in: number; out: number }[];
 }
 
+/** So many events of one generator that is resumed again and again. */
+export const longTalk = (length: number): ExchangeEvent[] =>
+  Array.from({ length }, (_, index) => ({
+    seq: index + 1,
+    time: index,
+    coroutine: 1,
+    thread: 1,
+    what: index % 2 === 0 ? 'next' : 'yield',
+    line: 1,
+  }));
+
 interface Actor {
   readonly id: number;
   state: 'idle' | 'busy' | 'closed';

@@ -113,5 +113,11 @@ test('what cannot be written or merged is said in a sentence', async () => {
     code: 2,
     stderr: 'coroscope merge: no.json is not JSON, or was cut short while it was written.\n',
   });
-  await expect(coroscope('run', '--trace', 'none/x.json', '-c', '1')).rejects.toMatchObject({ code: 1 });
+  for (const option of ['--trace', '--otlp'])
+    await expect(coroscope('run', option, 'none/x.json', '-c', '1')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^coroscope: none\/x\.json cannot be written \(.+\)\. Name another file\.\n$/,
+      ) as string,
+    });
 });

@@ -31,7 +31,7 @@ interface Life {
 
 interface Attribute {
   readonly key: string;
-  readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly boolValue: boolean };
+  readonly value: { readonly stringValue: string } | { readonly intValue: string };
 }
 
 interface Span {
